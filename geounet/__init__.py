@@ -1,0 +1,60 @@
+"""Map features from satellite and aerial imagery with U-Nets.
+
+The public names are resolved when they are first used: `import geounet` alone loads neither torch nor rasterio.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geounet.errors import GeounetError
+    from geounet.models import load_model
+    from geounet.options import BBox, ExtractOptions, PredictOptions, VectorizeOptions
+    from geounet.pipeline import extract, predict, vectorize
+    from geounet.results import Extraction, Prediction
+    from geounet.training import TrainConfig, TrainReport, train
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BBox",
+    "ExtractOptions",
+    "Extraction",
+    "GeounetError",
+    "PredictOptions",
+    "Prediction",
+    "TrainConfig",
+    "TrainReport",
+    "VectorizeOptions",
+    "extract",
+    "load_model",
+    "predict",
+    "train",
+    "vectorize",
+]
+
+_MODULES = {
+    "geounet.errors": ("GeounetError",),
+    "geounet.models": ("load_model",),
+    "geounet.options": ("BBox", "ExtractOptions", "PredictOptions", "VectorizeOptions"),
+    "geounet.pipeline": ("extract", "predict", "vectorize"),
+    "geounet.results": ("Extraction", "Prediction"),
+    "geounet.training": ("TrainConfig", "TrainReport", "train"),
+}
+"""Where each public name lives."""
+
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, from the module that it lives in; later uses find it here."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'geounet' has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Public names first met or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,167 @@
+"""What a person can choose: frozen, and validated when it is made.
+
+`None` means the model card's own choice, or what the design names where the card has none. The three option
+values share their fields by inheritance from several bases, which Python does not allow with slots.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from geounet.errors import OptionsError
+
+WINDOWS = ("taper", "core")
+OUTPUTS = ("probability", "class", "both")
+DTYPES = ("uint8", "float32")
+PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+CONNECTIVITIES = (4, 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BBox:
+    """A rectangle in a coordinate reference system, to limit what is written."""
+
+    xmin: float
+    ymin: float
+    xmax: float
+    ymax: float
+    crs: str | None = None
+    """Any CRS that pyproj reads; None is the scene's own."""
+
+    def __post_init__(self) -> None:
+        if not (self.xmin < self.xmax and self.ymin < self.ymax):
+            raise OptionsError(
+                f"bbox is {self.xmin},{self.ymin},{self.xmax},{self.ymax}; expected xmin,ymin,xmax,ymax with min < max"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SceneOptions:
+    """How a scene is read, and how a raster is written."""
+
+    bands: tuple[int, ...] | None = None
+    """Band numbers (from 1) to use, in the model's order; None matches them by name."""
+    gsd: float | Literal["native"] | None = None
+    """Metres per pixel to work at; None is the card's, `native` never resamples."""
+    aoi: str | Path | None = None
+    """A vector file whose areas limit what is written."""
+    bbox: BBox | None = None
+    """A rectangle that limits what is written."""
+    assume_crs: str | None = None
+    """The CRS of a scene that names none."""
+    stats: str | Path | None = None
+    """A JSON file with scene statistics to normalise by, from elsewhere (`low` and `high`, one value a band)."""
+    creation: tuple[tuple[str, str], ...] = ()
+    """GDAL creation options for raster outputs, as (name, value)."""
+    overwrite: bool = False
+    """Replace an existing output."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ModelOptions:
+    """How a model is run over a scene."""
+
+    tile: int | None = None
+    """Side of the square that the network sees, in pixels."""
+    overlap: int | None = None
+    """Pixels that neighbouring tiles share: even, less than the tile."""
+    batch_size: int | None = None
+    """Tiles that the model runs at once; None finds one that fits."""
+    window: Literal["taper", "core"] = "taper"
+    """How overlapping tiles are joined: blended, or cut at the core."""
+    device: str = "auto"
+    """`auto`, `cpu`, `cuda`, `cuda:1`, `mps` …"""
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """Arithmetic of the network; `auto` takes half precision where the device has it in hardware."""
+    threads: int | None = None
+    """Threads of the network on a CPU; None is the machine's choice."""
+    tta: bool = False
+    """Test-time augmentation: the mean over the eight flips and right-angle rotations."""
+    threshold: float | None = None
+    """Score from which a pixel of two classes, or of classes that may overlap, is in the class."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _VectorOptions:
+    """How labels become features."""
+
+    strip_rows: int | None = None
+    """Rows that are traced at once when labels are read from a file; changes nothing in the result."""
+    connectivity: Literal[4, 8] = 4
+    """Whether pixels that meet at a corner only belong to one object (8) or not (4)."""
+    min_area: float | None = None
+    """Smallest object in m²; None is the card's choice, else 0."""
+    fill_holes: float | None = None
+    """Largest hole in m² that is filled; None is the card's choice, else 0."""
+    simplify: float | None = None
+    """Tolerance of simplification in metres; edges that neighbours share stay shared; None is the card's choice, else 0."""
+    min_confidence: float = 0.0
+    """Smallest mean probability of an object that is kept."""
+
+
+def _validate(options: Any) -> None:  # noqa: ANN401 (any of the option values below)
+    """Check what the options have; each check looks at one field."""
+    ranges = {
+        "tile": (1, None), "overlap": (0, None), "batch_size": (1, None), "threads": (1, None),
+        "strip_rows": (1, None), "threshold": (0, 1), "min_area": (0, None), "fill_holes": (0, None),
+        "simplify": (0, None), "min_confidence": (0, 1),
+    }  # fmt: skip
+    choices = {
+        "window": WINDOWS, "output": OUTPUTS, "dtype": DTYPES, "precision": PRECISIONS, "connectivity": CONNECTIVITIES,
+    }  # fmt: skip
+    for f in fields(options):
+        value = getattr(options, f.name)
+        low, high = ranges.get(f.name, (None, None))
+        if value is not None and low is not None and not (low <= value and (high is None or value <= high)):
+            raise OptionsError(
+                f"{f.name} is {value}; it must be at least {low}{'' if high is None else f' and at most {high}'}"
+            )
+        if f.name in choices and value not in choices[f.name]:
+            raise OptionsError(f"{f.name} is {value!r}; choose one of {', '.join(map(str, choices[f.name]))}")
+    gsd = getattr(options, "gsd", None)
+    if gsd not in (None, "native") and not (isinstance(gsd, int | float) and gsd > 0):
+        raise OptionsError(f"gsd is {gsd!r}; expected metres per pixel above 0, or 'native'")
+    bands = getattr(options, "bands", None)
+    if bands is not None and (not bands or min(bands) < 1):
+        raise OptionsError(f"bands are {bands}; expected band numbers from 1 on")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictOptions(_ModelOptions, _SceneOptions):
+    """What `predict` takes: how the scene is read, the model run, and the raster written."""
+
+    output: Literal["probability", "class", "both"] = "probability"
+    """What is written; with `both`, the class raster lies beside `out` as `<stem>_class.tif`."""
+    dtype: Literal["uint8", "float32"] = "uint8"
+    """How probabilities are stored: uint8 at 1/250, or float32."""
+
+    def __post_init__(self) -> None:
+        _validate(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VectorizeOptions(_VectorOptions):
+    """What `vectorize` takes: how labels become features."""
+
+    assume_crs: str | None = None
+    """The CRS of a label raster that names none."""
+    overwrite: bool = False
+    """Replace an existing output."""
+
+    def __post_init__(self) -> None:
+        _validate(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractOptions(_VectorOptions, _ModelOptions, _SceneOptions):
+    """What `extract` takes: everything that predict and vectorize take, and the rasters to keep."""
+
+    dtype: Literal["uint8", "float32"] = "uint8"
+    """How probabilities are stored: uint8 at 1/250, or float32."""
+    class_raster: str | Path | None = None
+    """Where to keep the labels, as a COG."""
+    probability: str | Path | None = None
+    """Where to keep the probabilities, as a COG."""
+
+    def __post_init__(self) -> None:
+        _validate(self)
