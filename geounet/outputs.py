@@ -1,0 +1,126 @@
+"""Outputs that exist whole or not at all: written in a hidden folder beside their place, then moved."""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from geounet.errors import OutputError
+
+_SIDECARS = (".aux.xml", ".msk", ".ovr", "-journal", "-shm", "-wal")
+"""What GDAL and SQLite keep beside a file; left behind, it would be taken for the new file's."""
+
+_SHAPEFILE_PARTS = (".cpg", ".dbf", ".prj", ".qix", ".qpj", ".sbn", ".sbx", ".shp.xml", ".shx")
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+@contextmanager
+def atomic_target(path: Path, *, overwrite: bool) -> Iterator[Path]:
+    """A path to write to, which takes the place of `path` when the block ends without an error.
+
+    The yielded path has the name of `path` in a hidden folder beside it, on the same disk. Every file that
+    the block leaves in that folder (the parts of a Shapefile) is moved, the one called as `path` last; stale
+    side files of a replaced one are removed. When the block raises, nothing is left.
+
+    Raises:
+        OutputError: `path` exists and `overwrite` is false, its folder is missing or closed, the disk is
+            full, or another program holds `path` open; in that case the finished file is kept beside it, and
+            the message says under which name.
+    """
+    path = Path(path)
+    final = path.resolve()
+    _refuse(path, final, overwrite=overwrite)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".geounet-", dir=final.parent))
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {path}: {_reason(error)}; choose a folder that you may write to, or make room"
+        ) from error
+    try:
+        yield folder / final.name
+        _move(folder, final, shown=path)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise disk_full(path) from error
+    finally:
+        # On Windows a handle that an error left open keeps its file; the error matters more than that.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def disk_full(path: Path) -> OutputError:
+    """The error that says that there is no room for `path`."""
+    return OutputError(f"cannot write {path}: the disk is full; make room or choose another folder")
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error, or one that it comes from, says that there is no room left."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in _FULL:
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def require_room(path: Path, needed: int) -> None:
+    """Raise OutputError unless the disk of `path` has room for `needed` bytes more.
+
+    Asked before a library writes that prints, or keeps to itself, that it could not.
+    """
+    if shutil.disk_usage(path.parent).free < needed:
+        raise disk_full(path)
+
+
+def _refuse(path: Path, final: Path, *, overwrite: bool) -> None:
+    if final.is_dir():
+        raise OutputError(f"{path} is a folder; expected the name of a file to write")
+    if final.exists() and not overwrite:
+        raise OutputError(f"{path} exists; pass --overwrite to replace it, or choose another name")
+    if not final.parent.is_dir():
+        raise OutputError(f"cannot write {path}: there is no folder {path.parent}; make it first")
+
+
+def _move(folder: Path, final: Path, *, shown: Path) -> None:
+    """Move what lies in `folder` beside `final`, the main file last."""
+    parts = sorted(folder.iterdir(), key=lambda part: part.name == final.name)
+    if not parts or parts[-1].name != final.name:
+        raise OutputError(f"{shown} was not written; nothing was left under its name")
+    try:
+        for stale in _stale(final):
+            stale.unlink(missing_ok=True)
+        for part in parts:
+            part.replace(final.parent / part.name)
+    except PermissionError as error:
+        kept = _keep(folder, final)
+        raise OutputError(
+            f"{shown} cannot be replaced ({_reason(error)}): another program may hold it open; "
+            f"the finished file is kept as {shown.parent / kept}"
+        ) from error
+
+
+def _stale(final: Path) -> list[Path]:
+    """Side files of the file that is replaced."""
+    stale = [final.with_name(final.name + end) for end in _SIDECARS]
+    if final.suffix.lower() == ".shp":
+        stale += [final.with_suffix(end) for end in _SHAPEFILE_PARTS]
+    return stale
+
+
+def _keep(folder: Path, final: Path) -> str:
+    """Move what is left in `folder` beside `final` under a name that is free, and return the main file's."""
+    number = 1
+    while (final.parent / f"{final.stem}-{number}{final.suffix}").exists():
+        number += 1
+    for part in sorted(folder.iterdir()):
+        part.replace(final.parent / f"{final.stem}-{number}{part.name.removeprefix(final.stem)}")
+    return f"{final.stem}-{number}{final.suffix}"
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, in words."""
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
