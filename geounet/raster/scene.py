@@ -1,0 +1,281 @@
+"""Scenes: the bands that a model takes, on the grid that it works on, window by window."""
+
+import warnings
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Protocol, Self
+from urllib.parse import urlsplit
+
+import numpy as np
+import rasterio
+from rasterio.crs import CRS
+from rasterio.enums import Resampling
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.io import DatasetReader
+from rasterio.vrt import WarpedVRT
+
+from geounet.errors import SceneError
+from geounet.georeference import Georeference, named_crs
+from geounet.grid import Window
+from geounet.raster.bands import BandChoice, Wanted, choose_bands
+from geounet.raster.environment import MEBIBYTE, gdal_environment
+from geounet.raster.resample import Axis, resample
+from geounet.raster.source import Pixels, Source, one_line
+
+SAME_GSD = 0.05
+"""A scene whose pixels differ by less than this share from what is asked for is not resampled."""
+
+_SAME_OVERVIEW = 0.01
+"""By so little an overview's pixels may be larger than what is asked for."""
+
+_SOURCE_BYTES = 32 * MEBIBYTE
+"""Source pixels that are held at once while a window is resampled."""
+
+_CACHE_AT_OPENING = 64 * MEBIBYTE
+
+
+class SceneOptions(Protocol):
+    """What a person can choose of how a scene is read (`geounet.options` has it)."""
+
+    @property
+    def bands(self) -> tuple[int, ...] | None:
+        """Band numbers, from 1."""
+        ...
+
+    @property
+    def gsd(self) -> float | Literal["native"] | None:
+        """Metres per pixel to work at."""
+        ...
+
+    @property
+    def assume_crs(self) -> str | None:
+        """The CRS of a scene that names none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """An open file, and what was found out about it."""
+
+    dataset: DatasetReader
+    grid: Georeference
+    bands: BandChoice
+    name: str
+
+
+class Scene:
+    """A scene on its working grid; a context manager that one thread uses at a time.
+
+    The working grid is the file's own, unless a pixel size in metres is asked for from which the file's differs
+    by more than 5 %; then it has the file's extent and orientation, and square pixels of that size.
+    """
+
+    def __init__(self, source: Source, grid: Georeference, *, name: str, tags: dict[str, str]) -> None:
+        self._source = source
+        self._closing = ExitStack()
+        self._rows, self._cols = (
+            Axis.between(source.height, grid.height),
+            Axis.between(source.width, grid.width),
+        )
+        self.name = name
+        """The file's name, without its folder."""
+        self.grid = grid
+        """Where the working grid lies."""
+        self.source_tags = tags
+        """What the file says of itself."""
+        self.native = (source.height, source.width) == (grid.height, grid.width)
+        """Whether pixels are the file's own, or an overview's, and not resampled."""
+
+    @classmethod
+    def open(
+        cls,
+        source: str | Path | DatasetReader,
+        *,
+        bands: tuple[str, ...],
+        options: SceneOptions,
+        gsd_m: float | None,
+        model: str = "",
+    ) -> Self:
+        """Open a scene.
+
+        Args:
+            source: A path, a URL, or an open rasterio dataset, which stays open.
+            bands: Names of the bands that the model takes; empty for all.
+            options: Band numbers, pixel size and CRS that a person chose.
+            gsd_m: The model's metres per pixel; None for any. Without a CRS there are no metres: the scene is
+                read as it is.
+            model: The model's name, for messages.
+
+        Raises:
+            SceneError: The file is missing, is no raster, or has no extent.
+            BandError: It does not have the bands.
+            OptionsError: `assume_crs` names no CRS.
+        """
+        with ExitStack() as stack, gdal_environment(cache_bytes=_CACHE_AT_OPENING):
+            file = _open(source, Wanted(bands, options.bands, model), options.assume_crs, stack=stack)
+            target = gsd_m if options.gsd is None else options.gsd
+            grid = _working_grid(file.grid, target)
+            pixels = _source(file, grid, stack=stack)
+            scene = cls(pixels, grid, name=file.name, tags=dict(file.dataset.tags()))
+            scene._closing = stack.pop_all()
+            return scene
+
+    @property
+    def height(self) -> int:
+        """Rows of the working grid."""
+        return self.grid.height
+
+    @property
+    def width(self) -> int:
+        """Columns of the working grid."""
+        return self.grid.width
+
+    @property
+    def count(self) -> int:
+        """Number of bands that are read."""
+        return self._source.count
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of the file's counts; those that are read are float32 when resampled."""
+        return self._source.dtype
+
+    def read(self, window: Window) -> Pixels:
+        """The pixels of a window that lies in the scene.
+
+        Values are (bands, rows, cols) in the file's type, float32 when resampled. Raises SceneError when the file
+        cannot be read.
+        """
+        if not (0 <= window.row <= window.row_stop <= self.height and 0 <= window.col <= window.col_stop <= self.width):
+            raise ValueError(f"{window} does not lie in a scene of {self.height} × {self.width} pixels")
+        if window.height == 0 or window.width == 0:
+            shape = window.height, window.width
+            return Pixels(np.empty((self.count, *shape), self.dtype), np.empty(shape, np.bool_))
+        return self._source.read(window) if self.native else self._resampled(window)
+
+    def rows(self, first: int, stop: int) -> Pixels:
+        """The pixels of the full-width rows first … stop − 1."""
+        return self.read(Window(first, 0, stop - first, self.width))
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _resampled(self, window: Window) -> Pixels:
+        values = np.empty((self.count, window.height, window.width), np.float32)
+        valid = np.empty((window.height, window.width), np.bool_)
+        left, right = self._cols.span(window.col, window.col_stop)
+        cols = self._cols.part(window.col, window.col_stop, origin=left)
+        step = self._rows_at_once(right - left)
+        for row in range(window.row, window.row_stop, step):
+            stop = min(row + step, window.row_stop)
+            top, bottom = self._rows.span(row, stop)
+            pixels = self._source.read(Window(top, left, bottom - top, right - left))
+            rows = self._rows.part(row, stop, origin=top)
+            done = slice(row - window.row, stop - window.row)
+            values[:, done], valid[done] = resample(pixels.values, pixels.valid, rows=rows, cols=cols)
+        return Pixels(values, valid)
+
+    def _rows_at_once(self, source_width: int) -> int:
+        """Rows of the working grid whose source rows are held at once."""
+        row_bytes = (
+            source_width * self.count * self.dtype.itemsize * max(1, self._source.height / self.height)
+        )
+        return max(1, int(_SOURCE_BYTES / row_bytes))
+
+
+def _open(
+    source: str | Path | DatasetReader, wanted: Wanted, assume_crs: str | None, *, stack: ExitStack
+) -> _File:
+    """Open the file, warped where ground control points alone place it."""
+    assumed = named_crs(assume_crs) if assume_crs else None
+    dataset = _dataset(source, stack)
+    name = _name(dataset.name)
+    if dataset.count == 0:
+        raise SceneError(
+            f"{name} holds no bands itself; pass one of its subdatasets, such as {_first(dataset)}"
+        )
+    bands = choose_bands(dataset, wanted, scene=name)
+    points, points_crs = dataset.gcps
+    points_crs = points_crs or assumed
+    if points and points_crs and dataset.transform.is_identity:
+        dataset, bands = _warped(dataset, bands, points_crs, stack=stack)
+    grid = Georeference(dataset.transform, dataset.crs or assumed, dataset.height, dataset.width)
+    return _File(dataset, grid, bands, name)
+
+
+def _dataset(source: str | Path | DatasetReader, stack: ExitStack) -> DatasetReader:
+    if not isinstance(source, str | Path):
+        return source
+    try:
+        # A scene without georeferencing is read on its pixel grid; whoever needs more says so.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            dataset: DatasetReader = stack.enter_context(rasterio.open(source))
+    except RasterioError as error:
+        name = _name(str(source))
+        reason = one_line(error).replace(str(source), name)
+        raise SceneError(
+            f"cannot open {name} ({reason}); expected a raster that GDAL reads: check the path"
+        ) from error
+    return dataset
+
+
+def _warped(
+    dataset: DatasetReader, bands: BandChoice, crs: CRS, *, stack: ExitStack
+) -> tuple[DatasetReader, BandChoice]:
+    """The file warped from its ground control points; an alpha band says where it has pixels."""
+    add_alpha = dataset.nodata is None and bands.alpha is None
+    warped = WarpedVRT(dataset, src_crs=crs, crs=crs, resampling=Resampling.bilinear, add_alpha=add_alpha)
+    alpha = warped.count if add_alpha else bands.alpha
+    return stack.enter_context(warped), BandChoice(bands.indexes, alpha, bands.colours)
+
+
+def _working_grid(grid: Georeference, target: float | Literal["native"] | None) -> Georeference:
+    if target is None or target == "native" or grid.crs is None:
+        return grid
+    if all(abs(gsd / target - 1) <= SAME_GSD for gsd in grid.gsd()):
+        return grid
+    return grid.at_gsd(target)
+
+
+def _source(file: _File, grid: Georeference, *, stack: ExitStack) -> Source:
+    """The file's pixels, or those of the coarsest overview that is as fine as the working grid."""
+    level = _overview(file, grid)
+    dataset = file.dataset
+    if level is not None:
+        dataset = stack.enter_context(rasterio.open(dataset.name, overview_level=level))
+    return Source(dataset, file.bands, name=file.name)
+
+
+def _overview(file: _File, grid: Georeference) -> int | None:
+    if isinstance(file.dataset, WarpedVRT):
+        return None
+    reduced = min(file.grid.height / grid.height, file.grid.width / grid.width) * (1 + _SAME_OVERVIEW)
+    factors = [file.dataset.overviews(k) for k in file.bands.indexes]
+    shared = [level for level, factor in enumerate(factors[0]) if factor <= reduced]
+    return (
+        max(shared, key=lambda level: factors[0][level])
+        if shared and all(f == factors[0] for f in factors)
+        else None
+    )
+
+
+def _name(source: str) -> str:
+    """A file's name without folder, and without a URL's query (which may hold a signature)."""
+    path = urlsplit(source).path if "://" in source else source
+    return Path(path).name or source
+
+
+def _first(dataset: DatasetReader) -> str:
+    return str(dataset.subdatasets[0]) if dataset.subdatasets else "none: it has none"
