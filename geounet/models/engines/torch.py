@@ -1,0 +1,150 @@
+"""PyTorch, eager: runs wherever torch does; what other engines are compared with."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from geounet.errors import ModelError, OutOfMemoryError
+from geounet.models.card import ModelCard
+from geounet.models.engines.allocator import keep_activations
+from geounet.models.engines.devices import choose_device, choose_precision
+
+CPU_PIXELS = 512 * 512
+"""Pixels of a batch on a CPU: more at once were never faster, and fall out of the caches."""
+
+MAX_BATCH = 64
+
+MACHINE_THREADS = torch.get_num_threads()
+"""torch's own choice, taken before anything here changes it."""
+
+
+class TorchSegmenter:
+    """A network and its card as a Segmenter: numpy in, probabilities out.
+
+    Half precision is torch's autocast: kernels multiply in it; norms, softmax and the scores stay in single precision.
+    """
+
+    def __init__(
+        self,
+        card: ModelCard,
+        module: nn.Module,
+        *,
+        device: str = "auto",
+        precision: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        """Take the network (giving logits) over, and put it on a device, in evaluation mode.
+
+        `device` is `auto`, `cpu`, `cuda`, `cuda:1` or `mps`; `precision` is `auto`, `float32`, `bfloat16` or
+        `float16`; `threads` are those of a CPU. Raises DeviceError where there is no such device or arithmetic.
+        """
+        self.card = card
+        self.digest = ""
+        """sha256 of the bundle that it was loaded from; empty for a network made in memory."""
+        self.device = choose_device(device)
+        self.precision = choose_precision(precision, self.device)
+        self.threads = threads or MACHINE_THREADS
+        self.module = module.eval().to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if self.device.type == "cpu":
+            keep_activations()
+
+    def __call__(self, patches: NDArray[np.float32], /) -> NDArray[np.float32]:
+        """Scores (N, K, h, w) of normalised patches (N, C, h, w), both float32.
+
+        Raises ModelError on patches that the network does not take, and OutOfMemoryError where a smaller batch may fit.
+        """
+        self._check(patches)
+        failure = ""
+        try:
+            return self._run(patches)
+        except (RuntimeError, MemoryError) as error:
+            if not _is_out_of_memory(error):
+                raise
+            failure = str(error).splitlines()[0] if str(error) else "no memory"
+        # Out here the failed batch's tensors are no longer held by the traceback.
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        n, _, rows, cols = patches.shape
+        raise OutOfMemoryError(
+            f"{n} tiles of {rows} × {cols} do not fit {self.device} ({failure}); pass a smaller --batch-size or --tile"
+        )
+
+    def describe(self) -> dict[str, str | int]:
+        """What decides the scores besides the weights: engine, version, device, arithmetic, threads."""
+        return {
+            "engine": "torch",
+            "torch": torch.__version__,
+            "device": str(self.device),
+            "dtype": str(self.precision).removeprefix("torch."),
+            "threads": self.threads if self.device.type == "cpu" else 0,
+        }
+
+    def suggest_batch(self, tile: int) -> int:
+        """A batch size that suits tiles of this side: fixed on a CPU, on a GPU the largest found by trying."""
+        if self.device.type == "cpu":
+            return max(1, min(MAX_BATCH, CPU_PIXELS // tile**2))
+        batch = MAX_BATCH
+        while batch > 1:
+            try:
+                self(np.zeros((batch, len(self.card.bands), tile, tile), np.float32))
+            except OutOfMemoryError:
+                batch //= 2
+            else:
+                break
+        return batch
+
+    def _run(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+        with torch.inference_mode(), self._arithmetic():
+            logits = self.module(self._upload(patches)).float()
+            # In place: the logits are nobody else's.
+            logits /= self.card.temperature
+            scores = logits.softmax(1) if self.card.activation == "softmax" else logits.sigmoid_()
+            values: NDArray[np.float32] = scores.contiguous().cpu().numpy()
+        return values
+
+    def _upload(self, patches: NDArray[np.float32]) -> Tensor:
+        plain = np.require(
+            patches, np.float32, ["C", "W"]
+        )  # torch takes no negative strides and warns of read-only arrays
+        tensor = torch.from_numpy(plain)
+        if self.device.type == "cuda":
+            tensor = tensor.pin_memory()
+        return tensor.to(self.device, non_blocking=True).to(memory_format=torch.channels_last)
+
+    @contextmanager
+    def _arithmetic(self) -> Iterator[None]:
+        """The chosen precision and threads, and kernels that give the same every time."""
+        with ExitStack() as stack:
+            if self.device.type == "cpu" and torch.get_num_threads() != self.threads:
+                torch.set_num_threads(
+                    self.threads
+                )  # torch keeps them by thread: the pipeline's may be new to it
+            if self.device.type == "cuda":
+                flags = torch.backends.cudnn.flags(benchmark=False, deterministic=True, allow_tf32=False)
+                stack.enter_context(flags)
+            if self.precision is not torch.float32:
+                stack.enter_context(torch.autocast(self.device.type, self.precision))
+            yield
+
+    def _check(self, patches: NDArray[np.float32]) -> None:
+        card = self.card
+        bands, stride = len(card.bands), card.stride
+        if patches.ndim != 4 or patches.shape[1] != bands:
+            raise ModelError(
+                f"patches are {patches.shape}; model {card.name!r} expects (N, {bands}, h, w): bands {', '.join(card.bands)}"
+            )
+        if patches.shape[2] % stride or patches.shape[3] % stride:
+            raise ModelError(
+                f"patches are {patches.shape[2]} × {patches.shape[3]}; model {card.name!r} takes multiples of {stride}: "
+                "pass such a --tile"
+            )
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether torch (which says so in words on CPU and MPS) or numpy ran out of memory."""
+    words = ("out of memory", "can't allocate memory", "not enough memory")
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(w in str(error) for w in words)
