@@ -1,0 +1,143 @@
+"""What a run over a scene comes down to, once options, card and scene are put together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from geounet.grid import TileGrid
+from geounet.inference.ahead import ahead
+from geounet.inference.area import Area
+from geounet.inference.patches import Block, read_blocks, tile_cols, tile_rows
+from geounet.inference.predict import ScoredTile, batch_size_for, place_tiles, score_tiles
+from geounet.inference.stitch import Weights, stitch
+from geounet.inference.tta import Augmented
+from geounet.models.segmenter import Segmenter
+from geounet.options import ExtractOptions, PredictOptions
+from geounet.raster.normalize import Normalizer, scene_ranges
+from geounet.raster.scene import Scene
+from geounet.strip import ScoreStrip
+
+
+class ProgressBar(Protocol):
+    """What a progress bar must do: tqdm's shape."""
+
+    def update(self, n: int, /) -> object:
+        """Move on by `n`."""
+        ...
+
+    def close(self) -> object:
+        """Be done."""
+        ...
+
+
+class Progress(Protocol):
+    """What makes a progress bar: tqdm itself, for one."""
+
+    def __call__(self, *, total: int, desc: str, unit: str) -> ProgressBar:
+        """A bar that counts to `total`."""
+        ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done so far."""
+
+    tiles: int = 0
+    tiles_skipped: int = 0
+    pixels: int = 0
+    valid_pixels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A Segmenter, a scene, and how the one is run over the other."""
+
+    scene: Scene
+    segmenter: Segmenter
+    grid: TileGrid
+    area: Area
+    window: Literal["taper", "core"]
+    normalizer: Normalizer
+    batch_size: int
+    threshold: float
+    tally: Tally = field(default_factory=Tally)
+
+    @classmethod
+    def of(
+        cls, scene: Scene, segmenter: Segmenter, options: PredictOptions | ExtractOptions, *, area: Area
+    ) -> "Plan":
+        """The plan that options and card call for; scene statistics are taken here, once."""
+        card = segmenter.card
+        tile = options.tile if options.tile is not None else card.tile
+        overlap = options.overlap if options.overlap is not None else 2 * card.margin
+        ranges = scene_ranges(scene, card.normalization, stats=options.stats)
+        return cls(
+            scene=scene,
+            segmenter=Augmented(segmenter) if options.tta else segmenter,
+            grid=TileGrid(scene.height, scene.width, tile=tile, overlap=overlap, stride=card.stride),
+            area=area,
+            window=options.window,
+            normalizer=Normalizer.of(card.normalization, ranges),
+            batch_size=batch_size_for(segmenter, tile=tile, chosen=options.batch_size),
+            threshold=options.threshold if options.threshold is not None else card.threshold,
+        )
+
+    @property
+    def shape(self) -> dict[str, int | float | str]:
+        """What decides a run's arithmetic, besides the engine: kept in the outputs."""
+        grid = self.grid
+        return {
+            "tile": grid.tile, "overlap": grid.overlap, "window": self.window, "batch_size": self.batch_size,
+            "threshold": self.threshold, "tta": isinstance(self.segmenter, Augmented),
+        }  # fmt: skip
+
+    @contextmanager
+    def strips(self, bands: range, *, progress: Progress | None) -> Iterator[Iterator[ScoreStrip]]:
+        """Strips of the area's scores (those of `bands`), computed ahead of whoever takes them."""
+        weights = Weights.of(self.grid, self.window)
+        blocks = read_blocks(self.scene, self.grid, self.area)
+        with (
+            ahead(blocks) as read,
+            ahead(self._counted(self._scored(read), progress), depth=2 * self.batch_size) as scored,
+            ahead(stitch(scored, weights, area=self.area.window, bands=bands)) as strips,
+        ):
+            yield self._tallied(strips)
+
+    def _scored(self, blocks: Iterator[Block]) -> Iterator[ScoredTile]:
+        return score_tiles(
+            place_tiles(blocks, self.grid, self.area),
+            self.segmenter,
+            grid=self.grid,
+            normalizer=self.normalizer,
+            batch_size=self.batch_size,
+        )
+
+    def _counted(self, tiles: Iterator[ScoredTile], progress: Progress | None) -> Iterator[ScoredTile]:
+        """Pass tiles on, counting them and moving the progress bar by the pixels of their cores."""
+        rows, cols = tile_rows(self.grid, self.area), tile_cols(self.grid, self.area)
+        total = _extent(rows, self.grid.step, self.grid.height) * _extent(
+            cols, self.grid.step, self.grid.width
+        )
+        bar = progress(total=total, desc=self.scene.name, unit="px") if progress else None
+        try:
+            for scored in tiles:
+                self.tally.tiles += 1
+                self.tally.tiles_skipped += scored.scores is None
+                if bar is not None:
+                    bar.update(scored.tile.core.height * scored.tile.core.width)
+                yield scored
+        finally:
+            if bar is not None:
+                bar.close()
+
+    def _tallied(self, strips: Iterator[ScoreStrip]) -> Iterator[ScoreStrip]:
+        for strip in strips:
+            self.tally.pixels += strip.valid.size
+            self.tally.valid_pixels += int(strip.valid.sum())
+            yield strip
+
+
+def _extent(tiles: range, step: int, size: int) -> int:
+    """Pixels of the raster that the cores of a range of tiles cover along an axis."""
+    return max(0, min(size, tiles.stop * step) - tiles.start * step)

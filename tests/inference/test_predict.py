@@ -1,0 +1,190 @@
+"""Batches: memory that runs out, scores of the wrong shape, test-time augmentation, options of the area."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+from shapely.geometry import Point, Polygon
+
+import geounet
+from geounet.errors import MissingCRSError, ModelError, OptionsError, OutOfMemoryError, OutputError
+from geounet.inference.tta import Augmented
+
+
+@pytest.fixture
+def scene(make_raster: Any) -> Path:
+    return make_raster(np.random.default_rng(0).random((50, 70), np.float32))
+
+
+def test_a_batch_that_does_not_fit_is_halved_for_the_rest_of_the_run(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    sizes: list[int] = []
+
+    def score(patches: Any) -> Any:
+        sizes.append(len(patches))
+        if len(patches) > 2:
+            raise OutOfMemoryError("device is full")
+        return patches[:, 0]
+
+    whole, halved = tmp_path / "whole.tif", tmp_path / "halved.tif"
+    geounet.predict(scene, two_classes(make_card(), lambda p: p[:, 0]), whole)
+    geounet.predict(
+        scene, two_classes(make_card(), score), halved, options=geounet.PredictOptions(batch_size=8)
+    )
+    assert sizes[:3] == [8, 4, 2]
+    assert set(sizes[2:]) == {2}
+    with rasterio.open(whole) as a, rasterio.open(halved) as b:
+        assert (a.read() == b.read()).all()
+
+
+def test_memory_that_runs_out_at_batch_size_one_is_an_error(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    def score(_: Any) -> Any:
+        raise OutOfMemoryError("device is full")
+
+    with pytest.raises(OutOfMemoryError, match="device is full"):
+        geounet.predict(scene, two_classes(make_card(), score), tmp_path / "p.tif")
+    assert list(tmp_path.glob("**/*p.tif")) == []
+
+
+@pytest.mark.parametrize(
+    "scores", [lambda p: p, lambda p: np.zeros((len(p), 3, 16, 16)), lambda p: np.zeros((1, 2, 8, 8))]
+)
+def test_scores_of_another_shape_are_an_error(
+    scene: Path, make_card: Any, segmenter_type: Any, tmp_path: Path, scores: Any
+) -> None:
+    with pytest.raises(ModelError, match="expected \\(1, 2, 16, 16\\)"):
+        geounet.predict(scene, segmenter_type(make_card(), scores), tmp_path / "p.tif")
+
+
+def test_scores_that_are_not_numbers_are_an_error(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    with pytest.raises(ModelError, match="not numbers"):
+        geounet.predict(scene, two_classes(make_card(), lambda _: np.float32(np.nan)), tmp_path / "p.tif")
+
+
+def test_augmentation_is_the_mean_over_the_eight_views(make_card: Any, two_classes: Any) -> None:
+    ramp = np.linspace(0, 1, 16, dtype=np.float32)
+    lopsided = two_classes(make_card(), lambda p: p[:, 0] * ramp[:, None] * ramp**2)
+    patch = np.random.default_rng(1).random((2, 1, 16, 16), np.float32)
+    weight = np.outer(ramp, ramp**2)
+    views = [np.rot90(w, k) for w in (weight, weight[:, ::-1]) for k in range(4)]
+    expected = patch[:, 0] * np.mean(views, axis=0)
+    np.testing.assert_allclose(Augmented(lopsided)(patch)[:, 1], expected, atol=1e-6)
+
+
+def test_areas_of_interest_limit_what_is_written(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    with rasterio.open(scene) as dataset:
+        transform, crs = dataset.transform, dataset.crs
+    triangle = Polygon([transform * p for p in ((10, 5), (60, 5), (10, 45))])
+    areas = tmp_path / "areas.geojson"
+    gpd.GeoDataFrame(geometry=[triangle], crs=crs).to_crs(4326).to_file(areas)
+    options = geounet.PredictOptions(output="class", aoi=areas)
+    done = geounet.predict(
+        scene, two_classes(make_card(), lambda _: np.float32(1)), tmp_path / "c.tif", options=options
+    )
+    with rasterio.open(tmp_path / "c.tif") as dataset:
+        labels, where = dataset.read(1), dataset.transform
+    assert (where.c, where.f) == pytest.approx(transform * (10, 5))
+    rows, cols = np.nonzero(labels == 1)
+    assert all(
+        triangle.buffer(1e-3).contains(Point(*(where * (c + 0.5, r + 0.5))))
+        for r, c in zip(rows, cols, strict=True)
+    )
+    assert done.valid_pixels == len(rows) == pytest.approx(50 * 40 / 2, rel=0.05)
+
+
+def test_an_area_that_lies_elsewhere_is_an_error(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    box = geounet.BBox(xmin=0, ymin=0, xmax=1, ymax=1)
+    with pytest.raises(OptionsError, match="outside the scene"):
+        geounet.predict(
+            scene,
+            two_classes(make_card(), lambda p: p[:, 0]),
+            tmp_path / "p.tif",
+            options=geounet.PredictOptions(bbox=box),
+        )
+
+
+def test_a_scene_without_a_crs_can_be_predicted_but_not_extracted(
+    make_raster: Any, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    path = make_raster(np.ones((9, 9), np.float32), crs=None)
+    segmenter = two_classes(make_card(), lambda p: p[:, 0])
+    assert geounet.predict(path, segmenter, tmp_path / "p.tif").pixels == 81
+    with pytest.raises(MissingCRSError, match="--assume-crs"):
+        geounet.extract(path, segmenter, tmp_path / "o.gpkg")
+    options = geounet.ExtractOptions(assume_crs="EPSG:32737")
+    assert geounet.extract(path, segmenter, tmp_path / "o.gpkg", options=options).features == 1
+
+
+def test_an_existing_output_is_an_error_before_the_model_runs(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    segmenter = two_classes(make_card(), lambda p: p[:, 0])
+    for name in ("p.tif", "o.gpkg", "c.tif"):
+        (tmp_path / name).write_text("mine")
+    with pytest.raises(OutputError, match="--overwrite"):
+        geounet.predict(scene, segmenter, tmp_path / "p.tif")
+    with pytest.raises(OutputError, match="--overwrite"):
+        geounet.extract(scene, segmenter, tmp_path / "o.gpkg")
+    with pytest.raises(OutputError, match="--overwrite"):
+        geounet.extract(
+            scene,
+            segmenter,
+            tmp_path / "n.gpkg",
+            options=geounet.ExtractOptions(class_raster=tmp_path / "c.tif"),
+        )
+    assert segmenter.calls == 0
+    assert [(tmp_path / name).read_text() for name in ("p.tif", "o.gpkg", "c.tif")] == ["mine"] * 3
+
+
+def test_an_open_dataset_is_read_and_left_open(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    with rasterio.open(scene) as dataset:
+        geounet.predict(dataset, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "p.tif")
+        assert dataset.read(1).shape == (50, 70)
+
+
+def test_outputs_say_what_made_them(scene: Path, make_card: Any, two_classes: Any, tmp_path: Path) -> None:
+    card = make_card(attribution="© somebody")
+    options = geounet.PredictOptions(threshold=0.25, output="class")
+    geounet.predict(scene, two_classes(card, lambda p: p[:, 0]), tmp_path / "c.tif", options=options)
+    with rasterio.open(tmp_path / "c.tif") as dataset:
+        tags = dataset.tags()
+    assert tags["GEOUNET_MODEL"] == "plain 1.0.0"
+    assert tags["GEOUNET_VERSION"] == geounet.__version__
+    assert tags["ATTRIBUTION"] == "© somebody"
+    assert json.loads(tags["GEOUNET_OPTIONS"]) == {"threshold": 0.25, "output": "class"}
+    assert json.loads(tags["GEOUNET_ENGINE"])["tile"] == 16
+
+
+def test_progress_counts_every_pixel_once(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    class Bar:
+        def __init__(self, *, total: int, desc: str, unit: str) -> None:
+            self.total, self.desc, self.unit, self.done, self.closed = total, desc, unit, 0, False
+            bars.append(self)
+
+        def update(self, n: int) -> None:
+            self.done += n
+
+        def close(self) -> None:
+            self.closed = True
+
+    bars: list[Bar] = []
+    geounet.predict(scene, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "p.tif", progress=Bar)
+    (bar,) = bars
+    assert (bar.total, bar.done, bar.desc, bar.unit, bar.closed) == (3500, 3500, "scene.tif", "px", True)
