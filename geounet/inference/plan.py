@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from geounet.grid import TileGrid
 from geounet.inference.ahead import ahead
@@ -14,29 +14,10 @@ from geounet.inference.stitch import Weights, stitch
 from geounet.inference.tta import Augmented
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions, PredictOptions
+from geounet.progress import Progress
 from geounet.raster.normalize import Normalizer, scene_ranges
 from geounet.raster.scene import Scene
 from geounet.strip import ScoreStrip
-
-
-class ProgressBar(Protocol):
-    """What a progress bar must do: tqdm's shape."""
-
-    def update(self, n: int, /) -> object:
-        """Move on by `n`."""
-        ...
-
-    def close(self) -> object:
-        """Be done."""
-        ...
-
-
-class Progress(Protocol):
-    """What makes a progress bar: tqdm itself, for one."""
-
-    def __call__(self, *, total: int, desc: str, unit: str) -> ProgressBar:
-        """A bar that counts to `total`."""
-        ...
 
 
 @dataclass(slots=True)

@@ -51,9 +51,14 @@ def test_leaving_early_joins_the_thread_and_closes_the_generator_in_it(error: ty
             closed_in.append(threading.current_thread())
 
     before = threading.active_count()
-    with pytest.raises(error), ahead(endless()) as items:
-        next(items)
-        raise error
+
+    def interrupted() -> None:
+        with ahead(endless()) as items:
+            next(items)
+            raise error
+
+    with pytest.raises(error):
+        interrupted()
     assert threading.active_count() == before
     assert closed_in != [threading.main_thread()]
     assert len(closed_in) == 1

@@ -1,0 +1,178 @@
+"""`geounet demo`: buildings of a drawn town, or of a person's own scene, with a picture of them."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geounet.cli.arguments import add_common
+from geounet.cli.memory import peak_memory
+from geounet.cli.report import Reporter
+from geounet.cli.results import as_json, extraction_in_words, tell_outputs
+from geounet.errors import LabelsError, OptionsError, OutputError
+from geounet.options import ExtractOptions
+
+if TYPE_CHECKING:
+    from rasterio.crs import CRS
+    from shapely.geometry.base import BaseGeometry
+
+    from geounet.results import Extraction
+
+HELP = "try it: buildings of a drawn town, or of a scene of your own"
+USAGE = "[--scene PATH [--truth PATH]] [-o FOLDER] [options]"
+
+TOWN_SIZE = (2048, 2048)
+TOWN_GSD = 0.3
+TOWN_SEED = 20
+
+LABELS = "labels.tif"
+
+MATCHING_IOU = 0.5
+"""The overlap from which a feature is taken for a true one."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument(
+        "--scene", type=Path, metavar="PATH", help="a scene of your own; a town is drawn otherwise"
+    )
+    parser.add_argument("--truth", type=Path, metavar="PATH", help="its true buildings, as a vector file")
+    parser.add_argument(
+        "--model", default="buildings", metavar="MODEL", help="a name, a folder or a URL (buildings)"
+    )
+    parser.add_argument(
+        "-o", "--out", type=Path, default=Path("demo"), metavar="FOLDER", help="where to (demo)"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
+    add_common(parser)
+
+
+def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
+    """Draw a town unless a scene was given, extract its buildings, compare and picture them."""
+    if args.truth is not None and args.scene is None:
+        raise OptionsError(
+            "--truth without --scene; the drawn town brings its own truth, so pass --scene too"
+        )
+    folder = _folder(args.out)
+    from geounet.pipeline import extract
+
+    scene, truth = (args.scene, args.truth) if args.scene else _town(folder, report, overwrite=args.overwrite)
+    options = ExtractOptions(
+        class_raster=folder / LABELS, probability=folder / "probability.tif", overwrite=args.overwrite
+    )
+    layer = folder / "buildings.gpkg"
+    extraction = extract(scene, args.model, layer, options=options, progress=report.progress)
+    tell_outputs(report, layer=layer, classes=extraction.class_raster, probability=extraction.probability)
+    report.log(extraction_in_words(extraction))
+    scores = _picture(scene, truth, extraction, report, overwrite=args.overwrite)
+    peak = peak_memory()
+    if peak is not None:
+        report.log(f"peak memory {peak / 1e6:,.0f} MB")
+    return as_json(extraction) | scores | {"peak_memory": peak}
+
+
+def match(
+    found: Sequence["BaseGeometry"], truth: Sequence["BaseGeometry"], *, iou: float = MATCHING_IOU
+) -> int:
+    """How many of the geometries found are true ones: pairs one to one, those that overlap most first."""
+    import numpy as np
+    import shapely
+
+    if not found or not truth:
+        return 0
+    a, b = np.array(found), np.array(truth)
+    i, j = shapely.STRtree(b).query(a, predicate="intersects")
+    shared = shapely.area(shapely.intersection(a[i], b[j]))
+    overlap = shared / (shapely.area(a)[i] + shapely.area(b)[j] - shared)
+    matched_a: set[int] = set()
+    matched_b: set[int] = set()
+    for pair in np.argsort(-overlap, kind="stable"):
+        if overlap[pair] >= iou and i[pair] not in matched_a and j[pair] not in matched_b:
+            matched_a.add(int(i[pair]))
+            matched_b.add(int(j[pair]))
+    return len(matched_a)
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"cannot make the folder {path} ({error.strerror}); choose another with --out"
+        ) from error
+    return path
+
+
+def _town(folder: Path, report: Reporter, *, overwrite: bool) -> tuple[Path, Path]:
+    """Draw the town and its truth into the folder."""
+    from geounet.synthetic import TownOptions, draw_town
+
+    scene, truth = folder / "scene.tif", folder / "truth.gpkg"
+    rows, cols = TOWN_SIZE
+    report.log(f"drawing a town of {rows} × {cols} pixels at {TOWN_GSD} m")
+    town = draw_town(TownOptions(size=TOWN_SIZE, gsd_m=TOWN_GSD, seed=TOWN_SEED))
+    town.write(scene, overwrite=overwrite)
+    town.write_truth(truth, layer="buildings", overwrite=overwrite)
+    report.output(scene, "scene")
+    report.output(truth, "truth")
+    return scene, truth
+
+
+def _picture(
+    scene: Path, truth: Path | None, extraction: "Extraction", report: Reporter, *, overwrite: bool
+) -> dict[str, Any]:
+    """Draw the preview, and score the layer where the truth is known."""
+    import rasterio
+
+    from geounet.cli.preview import write_preview
+    from geounet.outputs import atomic_target
+
+    with rasterio.open(scene) as dataset:
+        crs = dataset.crs
+        bands = (1, 2, 3) if dataset.count >= 3 else (1,)
+    found = _areas(extraction.out, crs)
+    real = _seen(_areas(truth, crs), extraction.out.with_name(LABELS)) if truth else []
+    path = extraction.out.with_name("preview.png")
+    with atomic_target(path, overwrite=overwrite) as target:
+        write_preview(target, scene, found=found, truth=real, bands=bands)
+    report.output(path, "preview")
+    report.log(f"{path}: extracted in magenta{', the truth outlined in cyan' if real else ''}")
+    return _score(found, real, report) if real else {}
+
+
+def _score(
+    found: Sequence["BaseGeometry"], truth: Sequence["BaseGeometry"], report: Reporter
+) -> dict[str, Any]:
+    matched = match(found, truth)
+    precision, recall = matched / max(len(found), 1), matched / len(truth)
+    f1 = 2 * matched / (len(found) + len(truth))
+    report.log(
+        f"F1 {f1:.3f} at IoU {MATCHING_IOU}: {matched:,} of {len(found):,} extracted are among the {len(truth):,} true ones "
+        f"(precision {precision:.3f}, recall {recall:.3f})"
+    )
+    return {"f1": f1, "precision": precision, "recall": recall, "matched": matched, "true": len(truth)}
+
+
+def _areas(path: Path, crs: "CRS") -> list["BaseGeometry"]:
+    """The areas of a vector file, in `crs`."""
+    import geopandas
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        frame = geopandas.read_file(path)
+    except (DataLayerError, DataSourceError) as error:
+        raise LabelsError(f"{path} cannot be read ({error}); expected a vector file of polygons") from error
+    shapes = frame.geometry.dropna()
+    if crs is not None and frame.crs is not None:
+        shapes = shapes.to_crs(crs.to_wkt())
+    return [shape for shape in shapes if shape.geom_type in ("Polygon", "MultiPolygon")]
+
+
+def _seen(shapes: list["BaseGeometry"], labels: Path) -> list["BaseGeometry"]:
+    """Those of the shapes that lie where the scene is valid: nobody can find the others."""
+    import rasterio
+
+    inside = [shape.representative_point() for shape in shapes]
+    with rasterio.open(labels) as dataset:
+        values = dataset.sample([(point.x, point.y) for point in inside], indexes=1)
+        return [shape for shape, value in zip(shapes, values, strict=True) if value[0] != dataset.nodata]

@@ -1,0 +1,190 @@
+"""`geounet doctor`: what geounet needs, and whether it is there, a line each."""
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import geounet
+from geounet.cli.arguments import add_common
+from geounet.cli.report import Reporter, Verdict
+from geounet.errors import GeounetError, MissingDependencyError
+
+HELP = "what geounet needs, and whether it is there"
+USAGE = "[options]"
+
+RASTER_DRIVERS = ("GTiff", "COG")
+VECTOR_DRIVERS = ("GPKG", "GeoJSON", "FlatGeobuf", "ESRI Shapefile")
+LEAST_FREE_GB = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, and what it came to."""
+
+    name: str
+    verdict: Verdict
+    message: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    add_common(parser)
+
+
+def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:  # noqa: ARG001 (it has no arguments)
+    """Look at everything; raises MissingDependencyError where something required is missing or broken."""
+    checks: list[Check] = []
+    for name, look in LOOKS.items():
+        for check in _looked_at(name, look):
+            checks.append(check)
+            report.check(check.name, check.verdict, check.message)
+    bad = [check for check in checks if check.verdict == "bad"]
+    if bad:
+        names = ", ".join(check.name for check in bad)
+        raise MissingDependencyError(
+            f"{len(bad)} of {len(checks)} checks failed ({names}); see their lines above"
+        )
+    return {"checks": [asdict(check) for check in checks]}
+
+
+def _looked_at(name: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """What a look finds; one that fails is bad news itself."""
+    try:
+        yield from look()
+    except Exception as error:  # noqa: BLE001 (a broken library may raise anything, and the doctor goes on)
+        text = " ".join(str(error).split())
+        yield Check(
+            name, "bad", text if isinstance(error, GeounetError) else f"{type(error).__name__}: {text}"
+        )
+
+
+def look_at_system() -> Iterator[Check]:
+    """Which geounet, Python and machine this is."""
+    yield Check("geounet", "ok", geounet.__version__)
+    fits = sys.version_info >= (3, 11)
+    yield Check("python", "ok" if fits else "bad", f"{platform.python_version()}, {sys.executable}")
+    yield Check("machine", "ok", f"{platform.platform()}, {os.cpu_count()} CPU cores")
+
+
+def look_at_packages() -> Iterator[Check]:
+    """The version of every dependency; those of extras may be absent."""
+    for requirement in importlib.metadata.requires("geounet") or []:
+        name = re.split(r"[\s\[<>=!~;]", requirement, maxsplit=1)[0]
+        extra = re.search(r"extra\s*==\s*['\"](\w+)", requirement)
+        if name == "geounet" or (extra and extra[1] == "dev"):
+            continue
+        try:
+            yield Check(name, "ok", importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            if extra:
+                yield Check(name, "warn", f"not installed; needed for: pip install 'geounet[{extra[1]}]'")
+            else:
+                yield Check(name, "bad", f"not installed; install it: pip install '{requirement}'")
+
+
+def look_at_devices() -> Iterator[Check]:
+    """Which devices a network can run on."""
+    from geounet.models.engines.devices import available
+
+    for device, about in available().items():
+        yield Check(device, "ok", about)
+
+
+def look_at_rasters() -> Iterator[Check]:
+    """GDAL's raster drivers, and its database of coordinate reference systems."""
+    import rasterio
+    from rasterio.crs import CRS
+
+    with rasterio.Env() as gdal:
+        drivers = gdal.drivers()
+        yield from _drivers(f"GDAL {rasterio.__gdal_version__} (rasterio)", RASTER_DRIVERS, drivers)
+        # A PROJ_LIB or PROJ_DATA of another installation makes every EPSG code unknown.
+        known = CRS.from_epsg(32637).to_epsg() == 32637
+    yield Check(
+        "PROJ (rasterio)",
+        "ok" if known else "bad",
+        "EPSG codes are known" if known else "EPSG codes are lost",
+    )
+
+
+def look_at_vectors() -> Iterator[Check]:
+    """GDAL's vector drivers that can write, in the GDAL that vector files go through."""
+    import pyogrio
+    import pyproj
+
+    version = ".".join(map(str, pyogrio.__gdal_version__))
+    yield from _drivers(f"GDAL {version} (pyogrio)", VECTOR_DRIVERS, pyogrio.list_drivers(write=True))
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:32637", always_xy=True)
+    x, _ = to_metres.transform(39.0, 0.0)
+    fits = abs(x - 500_000) < 1e-3
+    yield Check(
+        "PROJ (pyproj)", "ok" if fits else "bad", "transforms are right" if fits else f"39° E is at {x:.0f} m"
+    )
+
+
+def look_at_cache() -> Iterator[Check]:
+    """Whether compiled kernels can be kept, so that the next run starts at once."""
+    import numba
+
+    try:
+        numba.njit(cache=True)(_kernel)(1)
+    except (RuntimeError, OSError) as error:
+        yield Check(
+            "numba cache",
+            "warn",
+            f"cannot be written ({error}); every run compiles anew: set NUMBA_CACHE_DIR",
+        )
+    else:
+        yield Check("numba cache", "ok", "can be written")
+
+
+def look_at_models() -> Iterator[Check]:
+    """Whether each model that came with geounet can be loaded."""
+    from geounet.models import load_model
+    from geounet.models.catalogue import shipped
+
+    for name in shipped():
+        card = load_model(name, device="cpu").card
+        yield Check(
+            f"model {name}", "ok", f"{card.version}: {', '.join(card.bands)} at {card.gsd_m or 'any'} m"
+        )
+
+
+def look_at_disk() -> Iterator[Check]:
+    """Room for temporary files."""
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free / 1e9
+    enough = free >= LEAST_FREE_GB
+    yield Check("disk", "ok" if enough else "warn", f"{free:.1f} GB free in {folder}")
+
+
+def _drivers(name: str, needed: tuple[str, ...], found: object) -> Iterator[Check]:
+    missing = [driver for driver in needed if driver not in found]  # type: ignore[operator] # names, or a mapping of them
+    message = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(needed)}"
+    yield Check(name, "bad" if missing else "ok", message)
+
+
+def _kernel(value: int) -> int:
+    """Something to compile."""
+    return value + 1
+
+
+LOOKS: dict[str, Callable[[], Iterator[Check]]] = {
+    "system": look_at_system,
+    "packages": look_at_packages,
+    "devices": look_at_devices,
+    "rasters": look_at_rasters,
+    "vectors": look_at_vectors,
+    "numba cache": look_at_cache,
+    "models": look_at_models,
+    "disk": look_at_disk,
+}
+"""What the doctor looks at, in order."""

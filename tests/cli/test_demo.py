@@ -1,0 +1,113 @@
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
+
+from geounet.cli import main
+from geounet.cli.demo import _seen, match
+from geounet.cli.memory import peak_memory
+from geounet.cli.preview import FOUND, LARGEST_SIDE, TRUTH, write_preview
+
+side = st.integers(0, 12)
+boxes = st.lists(
+    st.builds(lambda x, y, w, h: shapely.box(x, y, x + w + 1, y + h + 1), side, side, side, side), max_size=6
+)
+
+
+def iou(a: shapely.Polygon, b: shapely.Polygon) -> float:
+    return a.intersection(b).area / a.union(b).area
+
+
+@settings(max_examples=60, deadline=None)
+@given(boxes, boxes)
+def test_matches_are_as_many_as_an_optimal_assignment_finds_apart_from_overlaps(found, truth):
+    """Where features of one layer do not overlap, pairs above one half are unique, and greedy is optimal."""
+    found, truth = (disjoint(shapes) for shapes in (found, truth))
+    table = np.array([[iou(a, b) > 0.5 for b in truth] for a in found], int).reshape(len(found), len(truth))
+    rows, cols = linear_sum_assignment(table, maximize=True)
+    assert match(found, truth, iou=0.5 + 1e-9) == table[rows, cols].sum()
+
+
+def disjoint(shapes: list[shapely.Polygon]) -> list[shapely.Polygon]:
+    kept: list[shapely.Polygon] = []
+    for shape in shapes:
+        if all(shape.intersection(other).area == 0 for other in kept):
+            kept.append(shape)
+    return kept
+
+
+def test_a_true_feature_is_matched_once():
+    square = shapely.box(0, 0, 10, 10)
+    assert match([square, square], [square]) == 1
+    assert match([square], [square, square]) == 1
+    assert match([square], [shapely.box(0, 0, 10, 5)]) == 1  # exactly one half
+    assert match([square], [shapely.box(0, 0, 10, 4.9)]) == match([], [square]) == match([square], []) == 0
+
+
+def test_truth_where_the_scene_is_not_valid_does_not_count(make_raster):
+    labels = np.zeros((10, 10), np.uint8)
+    labels[:, :5] = 255
+    path = make_raster(labels, "labels.tif", nodata=255, transform=rasterio.Affine(1, 0, 0, 0, -1, 10))
+    squares = [shapely.box(x, 4, x + 2, 6) for x in (1, 3.5, 5.5, 7, 20)]
+    assert _seen(squares, path) == squares[2:4]
+
+
+def test_the_preview_shows_the_layer_where_it_lies(make_raster, tmp_path):
+    transform = rasterio.Affine(0.5, 0.2, 100, 0.2, -0.5, 200)  # rotated
+    path = make_raster(np.full((3, 60, 80), 100, np.uint8), transform=transform)
+
+    def on_ground(c0, r0, c1, r1):
+        corners = [(c0, r0), (c1, r0), (c1, r1), (c0, r1)]
+        return shapely.Polygon([transform @ corner for corner in corners])
+
+    found, truth = on_ground(10, 5, 30, 25), on_ground(40, 30, 70, 50)
+    write_preview(tmp_path / "p.png", path, found=[found], truth=[truth], bands=(1, 2, 3))
+    with rasterio.open(tmp_path / "p.png") as png:
+        image = png.read()
+    assert image.shape == (3, 60, 80)
+    assert tuple(image[:, 15, 10]) == FOUND
+    assert tuple(image[:, 40, 40]) == TRUTH
+    inside, outside, in_truth = image[:, 15, 20].astype(int), image[:, 55, 5], image[:, 40, 55]
+    assert inside[0] - outside[0] > 50  # filled with magenta
+    assert (in_truth == outside).all()  # an outline is not filled
+
+
+def test_a_large_scene_is_reduced_and_nodata_is_black(make_raster, tmp_path):
+    scene = np.random.default_rng(0).integers(0, 4000, (1, 40, 2 * LARGEST_SIDE), np.uint16)
+    scene[:, :, :100] = 0
+    path = make_raster(scene, nodata=0)
+    write_preview(tmp_path / "p.png", path, found=[], truth=[], bands=(1,))
+    with rasterio.open(tmp_path / "p.png") as png:
+        image = png.read()
+    assert image.shape == (3, 20, LARGEST_SIDE)
+    assert not image[:, :, :50].any()
+    assert image[:, :, 50:].max() == 255
+
+
+def test_peak_memory_grows_by_what_is_held():
+    before = peak_memory()
+    held = np.ones(60_000_000, np.uint8)
+    assert peak_memory() >= max(before, held.nbytes)
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--truth", "t.gpkg"], "--truth without --scene"),
+        (["--scene", "no.tif", "--out", "file/demo"], "cannot make the folder"),
+    ],
+)
+def test_a_demo_that_cannot_start_says_why(argv, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    assert main(["demo", *argv]) == 1
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert {path.name for path in itertools.chain(tmp_path.iterdir())} == {"file"}

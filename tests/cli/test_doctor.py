@@ -1,0 +1,71 @@
+import importlib.metadata
+import json
+
+import pytest
+
+from geounet.cli import doctor, main
+from geounet.cli.doctor import Check
+
+FINE = {"fine": lambda: iter([Check("fine", "ok", "yes")])}
+
+
+def broken():
+    raise ImportError("no such\nlibrary")
+    yield
+
+
+def test_a_healthy_machine(monkeypatch, capsys):
+    monkeypatch.setattr(
+        doctor, "LOOKS", FINE | {"small": lambda: iter([Check("small", "warn", "only just")])}
+    )
+    assert main(["doctor"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["ok   fine: yes", "warn small: only just"]
+
+
+def test_what_is_broken_does_not_hide_what_is_not(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "LOOKS", {"odd": broken} | FINE)
+    assert main(["doctor"]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines() == ["bad  odd: ImportError: no such library", "ok   fine: yes"]
+    assert err == "geounet: 1 of 2 checks failed (odd); see their lines above\n"
+
+
+def test_checks_are_events_and_the_result(monkeypatch, capfd):
+    monkeypatch.setattr(doctor, "LOOKS", FINE)
+    assert main(["doctor", "--json-events"]) == 0
+    told = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert told[1] == {"event": "log", "level": "info", "message": "fine: yes"}
+    assert told[-1]["result"] == {"checks": [{"name": "fine", "verdict": "ok", "message": "yes"}]}
+
+
+def test_packages_are_those_that_the_project_names():
+    checks = {check.name: check for check in doctor.look_at_packages()}
+    assert checks["rasterio"].message == importlib.metadata.version("rasterio")
+    assert {"torch", "numba", "shapely", "lightning"} <= checks.keys()
+    assert not {"pytest", "ruff", "geounet"} & checks.keys()
+
+
+def test_a_missing_package_is_named_with_the_remedy(monkeypatch):
+    needs = ["rasterio>=1.4", "not-there>=2; python_version > '3'", 'nor-this; extra == "train"']
+    monkeypatch.setattr(importlib.metadata, "requires", lambda _: needs)
+    checks = {check.name: check for check in doctor.look_at_packages()}
+    assert [checks[name].verdict for name in ("rasterio", "not-there", "nor-this")] == ["ok", "bad", "warn"]
+    assert "pip install 'geounet[train]'" in checks["nor-this"].message
+
+
+def test_a_missing_driver_is_bad():
+    (check,) = doctor._drivers("GDAL", ("GTiff", "COG"), {"GTiff": "rw"})
+    assert (check.verdict, check.message) == ("bad", "lacks COG")
+
+
+@pytest.mark.parametrize(
+    "look", ["system", "packages", "rasters", "vectors", "numba cache", "disk", "devices"]
+)
+def test_this_machine_can_run_geounet(look):
+    assert [check for check in doctor.LOOKS[look]() if check.verdict == "bad"] == []
+
+
+def test_a_full_disk_is_worth_knowing(monkeypatch):
+    monkeypatch.setattr(doctor, "LEAST_FREE_GB", 1e9)
+    (check,) = doctor.look_at_disk()
+    assert check.verdict == "warn"

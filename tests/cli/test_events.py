@@ -1,0 +1,99 @@
+import json
+import subprocess
+
+import pytest
+
+import geounet
+from geounet.cli.events import PROTOCOL
+
+
+def events(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_run_as_events(run):
+    done = run("extract", "scene.tif", "-o", "b.gpkg", "--json-events")
+    told = events(done.stdout)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert told[0] == {
+        "event": "started",
+        "protocol": PROTOCOL,
+        "geounet": geounet.__version__,
+        "command": "extract",
+    }
+    progress = [e for e in told if e["event"] == "progress"]
+    assert (progress[0]["done"], progress[-1]["done"]) == (0, 100)
+    assert {(e["total"], e["unit"], e["description"]) for e in progress} == {(100, "px", "scene.tif")}
+    assert {"event": "output", "path": "b.gpkg", "kind": "layer"} in told
+    assert any(e["event"] == "log" and e["message"].startswith("b.gpkg: 2 features") for e in told)
+    assert told[-1]["event"] == "done"
+    assert told[-1]["result"]["by_class"] == {"building": 2}
+
+
+def test_a_failure_is_the_last_event_and_one_line_on_stderr_too(run):
+    body = "from geounet.errors import SceneError\nraise SceneError('no scene at a.tif')"
+    done = run("extract", "a.tif", "--json-events", body=body)
+    assert done.returncode == 1
+    told = events(done.stdout)
+    assert [e["event"] for e in told] == ["started", "failed"]
+    assert told[-1] == {"event": "failed", "error": "SceneError", "message": "no scene at a.tif"}
+    assert done.stderr == "geounet: no scene at a.tif\n"
+
+
+def test_nothing_else_reaches_stdout(run):
+    body = """
+import os
+print("a library talks")
+os.write(1, b"a native library talks\\n")
+raise ValueError("odd")
+"""
+    done = run("extract", "a.tif", "--json-events", body=body)
+    assert [e["event"] for e in events(done.stdout)] == ["started", "failed"]
+    assert "a library talks" in done.stderr
+    assert "a native library talks" in done.stderr
+
+
+def test_many_small_moves_are_few_events(run):
+    body = """
+bar = progress(total=100_000, desc="", unit="px")
+for _ in range(100_000):
+    bar.update(1)
+bar.close()
+raise ValueError("enough")
+"""
+    progress = [
+        e
+        for e in events(run("extract", "a.tif", "--json-events", body=body).stdout)
+        if e["event"] == "progress"
+    ]
+    assert len(progress) < 1000
+    assert progress[-1]["done"] == 100_000
+    assert [e["done"] for e in progress] == sorted({e["done"] for e in progress})
+
+
+def test_odd_names_come_through(run):
+    told = events(run("extract", "a.tif", "-o", "büro 東京.gpkg", "--json-events").stdout)
+    assert [e["path"] for e in told if e["event"] == "output"] == ["büro 東京.gpkg"]
+
+
+@pytest.mark.parametrize("argv", [["models", "list"], ["train", "no.toml"]])
+def test_every_verb_speaks_events(run, argv):
+    told = events(run(*argv, "--json-events").stdout)
+    assert told[0]["command"] == argv[0]
+    assert told[-1]["event"] in ("done", "failed")
+
+
+def test_a_reader_that_went_away_ends_the_run(child):
+    body = """
+import time
+bar = progress(total=10_000, desc="", unit="px")
+for _ in range(300):
+    bar.update(1)
+    time.sleep(0.1)
+"""
+    process = child("extract", "a.tif", "--json-events", body=body, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=20) == 1
+    assert process.stderr.read() == ""

@@ -1,0 +1,120 @@
+"""The shipped model on real scenes: useful, in place, and the same however a scene is stored."""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from rasterio.enums import Resampling
+from rasterio.features import rasterize
+from rasterio.vrt import WarpedVRT
+
+import geounet
+
+pytestmark = pytest.mark.data
+
+
+@pytest.fixture(scope="module")
+def scene(data: Path) -> Path:
+    return data / "validation" / "buildings" / "philippines_east.tif"
+
+
+@pytest.fixture(scope="module")
+def extracted(scene: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("extracted")
+    options = geounet.ExtractOptions(class_raster=folder / "c.tif")
+    geounet.extract(scene, "buildings", folder / "o.gpkg", options=options)
+    return folder
+
+
+def matched(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, iou: float = 0.5) -> int:
+    """How many features of `one` have a counterpart in `other`, each taken once."""
+    tree = shapely.STRtree(other.geometry.to_numpy())
+    pairs = tree.query(one.geometry.to_numpy(), predicate="intersects").T
+    a, b = one.geometry.to_numpy()[pairs[:, 0]], other.geometry.to_numpy()[pairs[:, 1]]
+    shared = shapely.area(shapely.intersection(a, b))
+    ious = shared / (shapely.area(a) + shapely.area(b) - shared)
+    return len({tuple(pair) for pair, value in zip(pairs, ious, strict=True) if value >= iou})
+
+
+def label_iou(labels: Path, footprints: Path) -> float:
+    with rasterio.open(labels) as dataset:
+        found, crs, transform = dataset.read(1), dataset.crs, dataset.transform
+    truth = gpd.read_file(footprints).to_crs(crs)
+    expected = rasterize(truth.geometry, out_shape=found.shape, transform=transform)
+    known = found != 255
+    return float(
+        ((found == 1) & (expected == 1))[known].sum() / ((found == 1) | (expected == 1))[known].sum()
+    )
+
+
+def test_the_shipped_model_finds_buildings(scene: Path, extracted: Path) -> None:
+    truth = gpd.read_file(scene.with_suffix(".geojson"))
+    layer = gpd.read_file(extracted / "o.gpkg").to_crs(32651)
+    truth = truth.to_crs(32651)
+    hits = matched(layer, truth)
+    f1 = 2 * hits / (len(layer) + len(truth))
+    assert label_iou(extracted / "c.tif", scene.with_suffix(".geojson")) > 0.6
+    assert f1 > 0.5
+
+
+def test_sixteen_bits_give_the_same_objects(scene: Path, extracted: Path, tmp_path: Path) -> None:
+    with rasterio.open(scene) as source:
+        profile = source.profile | {"dtype": "uint16", "compress": "deflate", "photometric": "RGB"}
+        with (
+            rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),
+            rasterio.open(tmp_path / "deep.tif", "w", **_plain(profile)) as deep,
+        ):
+            deep.write(source.read().astype(np.uint16) * 257)
+            deep.write_mask(source.dataset_mask())
+    geounet.extract(tmp_path / "deep.tif", "buildings", tmp_path / "deep.gpkg")
+    one, other = gpd.read_file(extracted / "o.gpkg"), gpd.read_file(tmp_path / "deep.gpkg")
+    assert abs(len(one) - len(other)) <= 0.05 * len(one)
+    assert matched(one, other, iou=0.8) >= 0.9 * len(one)
+
+
+def _plain(profile: Any) -> dict[str, Any]:
+    return {key: value for key, value in profile.items() if key not in ("photometric", "jpeg_quality")}
+
+
+def test_a_rotated_scene_gives_the_objects_where_they_are(
+    scene: Path, extracted: Path, tmp_path: Path
+) -> None:
+    turn = rasterio.Affine.rotation(30)
+    with rasterio.open(scene) as source:
+        profile = _plain(source.profile | {"compress": "deflate", "transform": turn * source.transform})
+        with (
+            rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),
+            rasterio.open(tmp_path / "turned.tif", "w", **profile) as turned,
+        ):
+            turned.write(source.read())
+            turned.write_mask(source.dataset_mask())
+    geounet.extract(tmp_path / "turned.tif", "buildings", tmp_path / "turned.gpkg")
+    one, other = gpd.read_file(extracted / "o.gpkg"), gpd.read_file(tmp_path / "turned.gpkg")
+    back = ~turn
+    other = other.set_geometry(
+        other.geometry.affine_transform([back.a, back.b, back.d, back.e, back.c, back.f]), crs=one.crs
+    )
+    assert abs(len(one) - len(other)) <= 0.1 * len(one)
+    assert matched(one, other, iou=0.7) >= 0.8 * len(one)
+
+
+def test_a_scene_warped_to_degrees_gives_most_of_the_objects(
+    scene: Path, extracted: Path, tmp_path: Path
+) -> None:
+    with (
+        rasterio.open(scene) as source,
+        WarpedVRT(source, crs="EPSG:4326", resampling=Resampling.bilinear, add_alpha=True) as warped,
+    ):
+        profile = _plain(warped.profile | {"driver": "GTiff", "compress": "deflate", "count": 4})
+        with rasterio.open(tmp_path / "degrees.tif", "w", **profile) as degrees:
+            degrees.write(warped.read())
+            degrees.colorinterp = warped.colorinterp
+    geounet.extract(tmp_path / "degrees.tif", "buildings", tmp_path / "degrees.gpkg")
+    one = gpd.read_file(extracted / "o.gpkg").to_crs(4326)
+    other = gpd.read_file(tmp_path / "degrees.gpkg")
+    assert other.crs.to_epsg() == 4326
+    assert matched(one, other) >= 0.75 * len(one)
