@@ -64,7 +64,7 @@ def _read(scene: Path, bands: Sequence[int]) -> Picture:
         shown = list(bands) * 3 if len(bands) == 1 else list(bands)
         values = dataset.read(shown, out_shape=(3, *shape), resampling=Resampling.average)
         valid = dataset.dataset_mask(out_shape=shape) > 0
-        transform = dataset.transform @ Affine.scale(dataset.width / shape[1], dataset.height / shape[0])
+        transform = dataset.transform * Affine.scale(dataset.width / shape[1], dataset.height / shape[0])
     return Picture(_stretched(values, valid & np.isfinite(values).all(axis=0)), transform)
 
 
@@ -96,7 +96,7 @@ def _outlined(shapes: Sequence[BaseGeometry], picture: Picture, *, width: int) -
 def _drawn(shapes: Sequence[BaseGeometry], picture: Picture) -> NDArray[np.uint8]:
     """Which fine pixels the shapes cover."""
     rows, cols = picture.image.shape[1:]
-    transform = picture.transform @ Affine.scale(1 / _FINE)
+    transform = picture.transform * Affine.scale(1 / _FINE)
     drawn = [(shape, 1) for shape in shapes if not shape.is_empty]
     mask = np.zeros((rows * _FINE, cols * _FINE), np.uint8)
     if drawn:

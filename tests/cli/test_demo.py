@@ -64,7 +64,7 @@ def test_the_preview_shows_the_layer_where_it_lies(make_raster, tmp_path):
 
     def on_ground(c0, r0, c1, r1):
         corners = [(c0, r0), (c1, r0), (c1, r1), (c0, r1)]
-        return shapely.Polygon([transform @ corner for corner in corners])
+        return shapely.Polygon([transform * corner for corner in corners])
 
     found, truth = on_ground(10, 5, 30, 25), on_ground(40, 30, 70, 50)
     write_preview(tmp_path / "p.png", path, found=[found], truth=[truth], bands=(1, 2, 3))

@@ -1,0 +1,187 @@
+"""Record batches → a layer in the format that its name asks for."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyogrio
+import pyproj
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+from geounet.errors import MissingCRSError, OutputError
+from geounet.georeference import GroundScale
+from geounet.outputs import atomic_target, disk_full
+from geounet.vector.features import FeatureBatch
+from geounet.vector.geopackage import NO_CLOCK, add_style
+from geounet.vector.geoparquet import write_geoparquet
+from geounet.vector.placement import LONGITUDE_LATITUDE, Placement
+from geounet.vector.records import GEOMETRY, SCHEMA, SHORT_NAMES, LayerSpec, Records
+from geounet.vector.sidecar import fgdc_abstract
+from geounet.vector.style import categorised_fill, colour_of
+from geounet.vector.whole import is_whole
+
+PARQUET = ".parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A vector format that GDAL writes."""
+
+    driver: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    """GDAL's layer creation options."""
+    describes: str = ""
+    """The layer creation option that holds a text about the layer."""
+    crs: str | None = None
+    """The only CRS that the format allows."""
+    short_names: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    ".gpkg": Format("GPKG"),
+    ".geojson": Format(
+        "GeoJSON",
+        {"RFC7946": "YES", "COORDINATE_PRECISION": "8"},
+        describes="DESCRIPTION",
+        crs=LONGITUDE_LATITUDE,
+    ),
+    ".fgb": Format("FlatGeobuf", {"SPATIAL_INDEX": "YES"}, describes="DESCRIPTION"),
+    ".shp": Format(
+        "ESRI Shapefile", {"DBF_DATE_LAST_UPDATE": NO_CLOCK[:10], "ENCODING": "UTF-8"}, short_names=True
+    ),
+}
+"""Formats by extension; GeoParquet is written by pyarrow. FlatGeobuf keeps each feature's bounds in memory until its end."""
+
+_NO_ROOM = 1 << 20
+"""Bytes free on a disk that is as good as full."""
+
+_LISTED = 32
+"""Class names beyond which a style lists those alone that a layer has."""
+
+_GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerResult:
+    """What was written."""
+
+    features: int
+    by_class: Mapping[str, int]
+    """Features of each class that has any."""
+
+
+def check_format(out: Path) -> None:
+    """Raise OutputError unless the extension names a format that a layer can be written in."""
+    if out.suffix.lower() not in (*FORMATS, PARQUET):
+        raise OutputError(
+            f"{out.name!r} names no vector format; expected an extension of {', '.join((*FORMATS, PARQUET))}"
+        )
+
+
+def write_layer(
+    out: Path, batches: Iterable[FeatureBatch], spec: LayerSpec, *, ground: GroundScale, overwrite: bool
+) -> LayerResult:
+    """Write features as a layer of multipolygons, batch by batch, named as its file is.
+
+    The layer stands whole under its name or not at all. What raises in `batches` comes out as it is.
+
+    Raises:
+        OutputError: the extension names no format, the file exists, or it cannot be written.
+        MissingCRSError: the grid has no CRS.
+    """
+    check_format(out)
+    if spec.grid.crs is None:
+        raise MissingCRSError(
+            f"{spec.source} names no coordinate reference system, and a layer needs one; pass --assume-crs"
+        )
+    known = FORMATS.get(out.suffix.lower())
+    placement = Placement.of(spec.grid, crs=known.crs if known else None)
+    records = Records(spec, ground, placement)
+    with atomic_target(out, overwrite=overwrite) as target, _explained(out):
+        if known is None:
+            write_geoparquet(target, records.of(batches), crs=spec.grid.crs, metadata=spec.metadata)
+        else:
+            _write_gdal(target, records.of(batches), spec, known)
+            if not is_whole(target):
+                raise disk_full(out)
+            if known.driver == "GPKG":
+                _style(target, records)
+            elif known.short_names and spec.metadata:
+                target.with_name(f"{target.name}.xml").write_bytes(fgdc_abstract(_description(spec)))
+    return LayerResult(records.features, records.by_class)
+
+
+def _write_gdal(target: Path, batches: Iterator[pa.RecordBatch], spec: LayerSpec, known: Format) -> None:
+    """Hand record batches to GDAL as it asks for them."""
+    failures: list[BaseException] = []
+
+    def relayed() -> Iterator[pa.RecordBatch]:
+        # Through GDAL an error comes out as a mere message; it is kept, to be raised as itself.
+        try:
+            yield from (batch.rename_columns(schema.names) for batch in batches)
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    names = [SHORT_NAMES.get(name, name) if known.short_names else name for name in SCHEMA.names]
+    schema = pa.schema([column.with_name(name) for column, name in zip(SCHEMA, names, strict=True)])
+    options = dict(known.options)
+    if known.describes and spec.metadata:
+        options[known.describes] = _description(spec)
+    try:
+        with _gdal_config(OGR_CURRENT_DATE=NO_CLOCK, OGR_SQLITE_SYNCHRONOUS="OFF"):
+            pyogrio.write_arrow(
+                pa.RecordBatchReader.from_batches(schema, relayed()),
+                target,
+                layer=target.stem,
+                driver=known.driver,
+                geometry_name=GEOMETRY,
+                geometry_type="MultiPolygon",
+                crs=known.crs or pyproj.CRS.from_user_input(spec.grid.crs).to_wkt(),
+                layer_metadata=dict(spec.metadata) if known.driver == "GPKG" else None,
+                layer_options=options,
+            )
+    finally:
+        if failures:
+            raise failures[0]
+
+
+def _description(spec: LayerSpec) -> str:
+    """The metadata as one text, for formats that have room for no more."""
+    return json.dumps(dict(spec.metadata), sort_keys=True, ensure_ascii=False)
+
+
+def _style(target: Path, records: Records) -> None:
+    """Colour the classes that the layer has, or might have had."""
+    spec = records.spec
+    names = spec.class_names[1:] if len(spec.class_names) <= _LISTED else tuple(sorted(records.by_class))
+    colours = {name: colour_of(number, spec.colours) for number, name in enumerate(names, 1)}
+    add_style(target, target.stem, categorised_fill(colours))
+
+
+@contextmanager
+def _gdal_config(**options: str) -> Iterator[None]:
+    """GDAL's configuration with other values, for a while."""
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+@contextmanager
+def _explained(out: Path) -> Iterator[None]:
+    """What GDAL, SQLite or Arrow says of a layer that it cannot write, as an OutputError."""
+    try:
+        yield
+    except (*_GDAL_ERRORS, sqlite3.Error, pa.ArrowException) as error:
+        # The libraries say that they could not write, and not always why.
+        if shutil.disk_usage(out.resolve().parent).free < _NO_ROOM:
+            raise disk_full(out) from error
+        raise OutputError(f"cannot write {out}: {error}; choose another format or folder") from error
