@@ -47,7 +47,7 @@ def _lattice(height: int, width: int, *, cells: int) -> tuple[list[Window], bool
     rows, cols = -(-height // CELL), -(-width // CELL)
     down = min(rows, max(1, round((cells * rows / cols) ** 0.5)))
     along = min(cols, max(1, cells // down))
-    down = min(rows, max(down, cells // along))
+    down = min(rows, max(1, cells // along))
     bounds = Window(0, 0, height, width)
     spans = [(0, width)] if along == cols else [(col * CELL, CELL) for col in _even(cols, along)]
     windows = [

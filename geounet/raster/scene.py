@@ -1,6 +1,5 @@
 """Scenes: the bands that a model takes, on the grid that it works on, window by window."""
 
-import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 import rasterio
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.vrt import WarpedVRT
 
@@ -20,20 +19,18 @@ from geounet.errors import SceneError
 from geounet.georeference import Georeference, named_crs
 from geounet.grid import Window
 from geounet.raster.bands import BandChoice, Wanted, choose_bands
-from geounet.raster.environment import MEBIBYTE, gdal_environment
+from geounet.raster.environment import MEBIBYTE, cache_room, gdal_environment, georeferencing_optional
 from geounet.raster.resample import Axis, resample
 from geounet.raster.source import Pixels, Source, one_line
 
 SAME_GSD = 0.05
 """A scene whose pixels differ by less than this share from what is asked for is not resampled."""
 
-_SAME_OVERVIEW = 0.01
-"""By so little an overview's pixels may be larger than what is asked for."""
+_ROUNDING = 0.01
+"""By so much a ratio of sizes may miss a whole number that is meant."""
 
 _SOURCE_BYTES = 32 * MEBIBYTE
 """Source pixels that are held at once while a window is resampled."""
-
-_CACHE_AT_OPENING = 64 * MEBIBYTE
 
 
 class SceneOptions(Protocol):
@@ -113,11 +110,12 @@ class Scene:
             BandError: It does not have the bands.
             OptionsError: `assume_crs` names no CRS.
         """
-        with ExitStack() as stack, gdal_environment(cache_bytes=_CACHE_AT_OPENING):
+        with ExitStack() as stack, gdal_environment(), georeferencing_optional():
             file = _open(source, Wanted(bands, options.bands, model), options.assume_crs, stack=stack)
             target = gsd_m if options.gsd is None else options.gsd
             grid = _working_grid(file.grid, target)
             pixels = _source(file, grid, stack=stack)
+            stack.enter_context(cache_room(pixels.cache_bytes))
             scene = cls(pixels, grid, name=file.name, tags=dict(file.dataset.tags()))
             scene._closing = stack.pop_all()
             return scene
@@ -148,11 +146,14 @@ class Scene:
         Values are (bands, rows, cols) in the file's type, float32 when resampled. Raises SceneError when the file
         cannot be read.
         """
-        if not (0 <= window.row <= window.row_stop <= self.height and 0 <= window.col <= window.col_stop <= self.width):
+        if not (
+            0 <= window.row <= window.row_stop <= self.height
+            and 0 <= window.col <= window.col_stop <= self.width
+        ):
             raise ValueError(f"{window} does not lie in a scene of {self.height} × {self.width} pixels")
         if window.height == 0 or window.width == 0:
-            shape = window.height, window.width
-            return Pixels(np.empty((self.count, *shape), self.dtype), np.empty(shape, np.bool_))
+            shape, dtype = (window.height, window.width), self.dtype if self.native else np.float32
+            return Pixels(np.empty((self.count, *shape), dtype), np.empty(shape, np.bool_))
         return self._source.read(window) if self.native else self._resampled(window)
 
     def rows(self, first: int, stop: int) -> Pixels:
@@ -202,9 +203,12 @@ def _open(
     dataset = _dataset(source, stack)
     name = _name(dataset.name)
     if dataset.count == 0:
-        raise SceneError(
-            f"{name} holds no bands itself; pass one of its subdatasets, such as {_first(dataset)}"
+        remedy = (
+            f"pass one of its parts, such as {dataset.subdatasets[0]}"
+            if dataset.subdatasets
+            else "it is empty"
         )
+        raise SceneError(f"{name} holds no bands itself; expected a raster with one at least: {remedy}")
     bands = choose_bands(dataset, wanted, scene=name)
     points, points_crs = dataset.gcps
     points_crs = points_crs or assumed
@@ -218,10 +222,7 @@ def _dataset(source: str | Path | DatasetReader, stack: ExitStack) -> DatasetRea
     if not isinstance(source, str | Path):
         return source
     try:
-        # A scene without georeferencing is read on its pixel grid; whoever needs more says so.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            dataset: DatasetReader = stack.enter_context(rasterio.open(source))
+        dataset: DatasetReader = stack.enter_context(rasterio.open(source))
     except RasterioError as error:
         name = _name(str(source))
         reason = one_line(error).replace(str(source), name)
@@ -250,7 +251,7 @@ def _working_grid(grid: Georeference, target: float | Literal["native"] | None) 
 
 
 def _source(file: _File, grid: Georeference, *, stack: ExitStack) -> Source:
-    """The file's pixels, or those of the coarsest overview that is as fine as the working grid."""
+    """The file's pixels, or those of the coarsest overview that is fine enough for the working grid."""
     level = _overview(file, grid)
     dataset = file.dataset
     if level is not None:
@@ -259,23 +260,28 @@ def _source(file: _File, grid: Georeference, *, stack: ExitStack) -> Source:
 
 
 def _overview(file: _File, grid: Georeference) -> int | None:
-    if isinstance(file.dataset, WarpedVRT):
-        return None
-    reduced = min(file.grid.height / grid.height, file.grid.width / grid.width) * (1 + _SAME_OVERVIEW)
+    """The overview to read, by its number; None for the file's full size.
+
+    An overview is good where it is the working grid itself, or has two pixels at least for one of that. Nearer
+    to one, how the overview was made would show, and a scene with overviews differ from its copy without.
+    """
+    if isinstance(file.dataset, WarpedVRT) or file.dataset.driver == "MEM":
+        return None  # what cannot be opened a second time
+    size = file.grid.height, file.grid.width
+    most = min(file.grid.height / grid.height, file.grid.width / grid.width) / 2 * (1 + _ROUNDING)
+
+    def fits(factor: int) -> bool:
+        same = (-(-size[0] // factor), -(-size[1] // factor)) == (grid.height, grid.width)
+        return same or factor <= most
+
     factors = [file.dataset.overviews(k) for k in file.bands.indexes]
-    shared = [level for level, factor in enumerate(factors[0]) if factor <= reduced]
-    return (
-        max(shared, key=lambda level: factors[0][level])
-        if shared and all(f == factors[0] for f in factors)
-        else None
-    )
+    if any(other != factors[0] for other in factors):
+        return None
+    fitting = [(factor, level) for level, factor in enumerate(factors[0]) if fits(factor)]
+    return max(fitting)[1] if fitting else None
 
 
 def _name(source: str) -> str:
     """A file's name without folder, and without a URL's query (which may hold a signature)."""
     path = urlsplit(source).path if "://" in source else source
     return Path(path).name or source
-
-
-def _first(dataset: DatasetReader) -> str:
-    return str(dataset.subdatasets[0]) if dataset.subdatasets else "none: it has none"

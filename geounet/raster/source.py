@@ -13,9 +13,7 @@ from rasterio.windows import Window as RasterioWindow
 from geounet.errors import BandError, SceneError
 from geounet.grid import Window
 from geounet.raster.bands import BandChoice
-from geounet.raster.environment import MEBIBYTE, gdal_environment
-
-_SMALLEST_CACHE, _LARGEST_CACHE = 32 * MEBIBYTE, 512 * MEBIBYTE
+from geounet.raster.environment import gdal_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +47,17 @@ class Source:
         self._palette = _palette(dataset) if bands.colours else None
         self._nodata = [_nodata(dataset.nodatavals[k - 1], self._read_dtype) for k in bands.indexes]
         self._mask_indexes = _mask_indexes(dataset, bands)
-        self._cache_bytes = _cache_bytes(dataset)
         self.height: int = dataset.height
         self.width: int = dataset.width
         self.count = len(bands.colours or bands.indexes)
         self.dtype = self._read_dtype if self._palette is None else np.dtype(np.uint8)
+        self.cache_bytes = _cache_bytes(dataset)
 
     def read(self, window: Window) -> Pixels:
         """The pixels of a window that lies in the raster; raises SceneError when they cannot be read."""
         place = RasterioWindow(window.col, window.row, window.width, window.height)
         try:
-            with gdal_environment(cache_bytes=self._cache_bytes):
+            with gdal_environment():
                 values = self._dataset.read(self._read_indexes, window=place, out_dtype=self._read_dtype)
                 masks = [self._dataset.read_masks(k, window=place) for k in self._mask_indexes]
         except RasterioError as error:
@@ -97,11 +95,9 @@ def _nodata(value: float | None, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 (
     """A band's nodata value as its values hold it; None where no value can equal it."""
     if value is None or not np.isfinite(value):
         return None
-    if dtype.kind == "f":
-        return dtype.type(value)
-    limits = np.iinfo(dtype)
-    whole = int(value) == value and limits.min <= value <= limits.max
-    return dtype.type(int(value)) if whole else None
+    limits = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
+    held = limits.min <= value <= limits.max and (dtype.kind == "f" or int(value) == value)
+    return dtype.type(value) if held else None
 
 
 def _mask_indexes(dataset: DatasetReader, bands: BandChoice) -> list[int]:
@@ -124,4 +120,4 @@ def _cache_bytes(dataset: DatasetReader) -> int:
     """Room for the blocks under a strip, so that rows which two strips share are decoded once."""
     rows = max(shape[0] for shape in dataset.block_shapes)
     pixel = sum(np.dtype(dtype).itemsize for dtype in dataset.dtypes)
-    return int(np.clip(2 * rows * dataset.width * pixel, _SMALLEST_CACHE, _LARGEST_CACHE))
+    return int(2 * rows * dataset.width * pixel)
