@@ -10,8 +10,8 @@ passes through every context manager on its way out, so that threads are joined 
 import dataclasses
 import json
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from shapely import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 
 import geounet
-from geounet.errors import MissingCRSError, OptionsError
+from geounet.errors import MissingCRSError, OptionsError, OutputError
 from geounet.grid import Window
 from geounet.inference.ahead import ahead
 from geounet.inference.area import Area
@@ -71,11 +71,13 @@ def predict(
     classes = out if options.output == "class" else None
     if options.output == "both":
         classes = out.with_name(f"{out.stem}_class{out.suffix}")
+    _check_places(scene, probability, classes)
     with ExitStack() as stack:
         plan = stack.enter_context(_plan(scene, model, options))
         rasters = _Rasters(plan, options, stack, probability=probability, classes=classes)
-        for _ in rasters.labels(progress):
-            pass
+        with closing(rasters.labels(progress)) as strips:
+            for _ in strips:
+                pass
     tally = plan.tally
     return Prediction(
         out=out,
@@ -110,6 +112,7 @@ def extract(
     """
     options = options or ExtractOptions()
     started = time.monotonic()
+    _check_places(scene, Path(out), _path(options.probability), _path(options.class_raster))
     with ExitStack() as stack:
         plan = stack.enter_context(_plan(scene, model, options, needs_crs=True))
         card, grid = plan.segmenter.card, plan.scene.grid.window(plan.area.window)
@@ -125,7 +128,8 @@ def extract(
             metadata=_tags(plan, options),
         )
         finishing = _vectorize_options(options, card)
-        layer = vectorize_strips(rasters.labels(progress), Path(out), spec, options=finishing)
+        with closing(rasters.labels(progress)) as strips:
+            layer = vectorize_strips(strips, Path(out), spec, options=finishing)
     return Extraction(
         out=Path(out),
         features=layer.features,
@@ -158,6 +162,7 @@ def vectorize(
     """
     options = options or VectorizeOptions()
     started = time.monotonic()
+    _check_places(labels, Path(out))
     with open_labels(labels, assume_crs=options.assume_crs) as raster:
         _require_crs(raster.grid.crs, raster.name)
         spec = LayerSpec(
@@ -169,8 +174,8 @@ def vectorize(
             metadata=_layer_tags(raster, options),
         )
         counts = _Counts()
-        strips = counts.counted(raster, options.strip_rows, progress)
-        layer = vectorize_strips(strips, Path(out), spec, options=options)
+        with closing(counts.counted(raster, options.strip_rows, progress)) as strips:
+            layer = vectorize_strips(strips, Path(out), spec, options=options)
     return Extraction(
         out=Path(out),
         features=layer.features,
@@ -206,6 +211,17 @@ def _segmenter(model: str | Path | Segmenter, options: PredictOptions | ExtractO
             f"model is a {type(model).__name__}; expected a name, a path, a URL, or an object with a card that can be called"
         )
     return model
+
+
+def _check_places(source: str | Path | DatasetReader, *outputs: Path | None) -> None:
+    """Refuse to write over what is read, and two outputs in one place."""
+    name = str(source) if isinstance(source, str | Path) else source.name
+    places = [output.resolve() for output in outputs if output is not None]
+    for output, place in zip(filter(None, outputs), places, strict=True):
+        if place == Path(name).resolve():
+            raise OutputError(f"{output} is what is read; choose another name for the output")
+        if places.count(place) > 1:
+            raise OutputError(f"{output} is asked for twice; give each output a name of its own")
 
 
 def _require_crs(crs: object, name: str) -> None:
@@ -316,7 +332,7 @@ class _Rasters:
             class_layout(grid, self.card.classes, exclusive=self.card.activation == "softmax", tags=tags),
         )
 
-    def labels(self, progress: Progress | None) -> Iterator[LabelStrip]:
+    def labels(self, progress: Progress | None) -> Generator[LabelStrip, None, None]:
         """Run the model over the scene: write what is kept, and hand the labels on."""
         bands = bands_for_labels(self.card) if self.probability is None else range(self.card.scores)
         with self.plan.strips(bands, progress=progress) as strips:
@@ -354,17 +370,19 @@ class _Counts:
 
     def counted(
         self, raster: LabelRaster, rows: int | None, progress: Progress | None
-    ) -> Iterator[LabelStrip]:
+    ) -> Generator[LabelStrip, None, None]:
         """Strips of the raster, counted, read ahead of whoever takes them."""
         total = raster.grid.height * raster.grid.width
         bar = progress(total=total, desc=raster.name, unit="px") if progress else None
-        with ahead(raster.strips(rows)) as strips:
-            for strip in strips:
-                pixels = strip.labels[0].size
-                self.pixels += pixels
-                self.valid_pixels += int((strip.labels[0] != NODATA).sum())
-                yield strip
-                if bar is not None:
-                    bar.update(pixels)
-        if bar is not None:
-            bar.close()
+        try:
+            with ahead(raster.strips(rows)) as strips:
+                for strip in strips:
+                    pixels = strip.labels[0].size
+                    self.pixels += pixels
+                    self.valid_pixels += int((strip.labels[0] != NODATA).sum())
+                    yield strip
+                    if bar is not None:
+                        bar.update(pixels)
+        finally:
+            if bar is not None:
+                bar.close()

@@ -23,6 +23,9 @@ from geounet.raster.environment import MEBIBYTE, cache_room, gdal_environment, g
 from geounet.raster.resample import Axis, resample
 from geounet.raster.source import Pixels, Source, one_line
 
+COARSEST = 8
+"""How many times larger than the model's a scene's pixels may be, unless a person chooses the pixels to work on."""
+
 SAME_GSD = 0.05
 """A scene whose pixels differ by less than this share from what is asked for is not resampled."""
 
@@ -106,13 +109,16 @@ class Scene:
             model: The model's name, for messages.
 
         Raises:
-            SceneError: The file is missing, is no raster, or has no extent.
+            SceneError: The file is missing, is no raster, has no extent, or is far too coarse for the model.
             BandError: It does not have the bands.
             OptionsError: `assume_crs` names no CRS.
         """
         with ExitStack() as stack, gdal_environment(), georeferencing_optional():
             file = _open(source, Wanted(bands, options.bands, model), options.assume_crs, stack=stack)
-            target = gsd_m if options.gsd is None else options.gsd
+            target = options.gsd
+            if target is None and gsd_m is not None:
+                _check_fine_enough(file, gsd_m, model)
+                target = gsd_m
             grid = _working_grid(file.grid, target)
             pixels = _source(file, grid, stack=stack)
             stack.enter_context(cache_room(pixels.cache_bytes))
@@ -240,6 +246,18 @@ def _warped(
     warped = WarpedVRT(dataset, src_crs=crs, crs=crs, resampling=Resampling.bilinear, add_alpha=add_alpha)
     alpha = warped.count if add_alpha else bands.alpha
     return stack.enter_context(warped), BandChoice(bands.indexes, alpha, bands.colours)
+
+
+def _check_fine_enough(file: _File, gsd_m: float, model: str) -> None:
+    """Refuse a scene that would be blown up many times over: what the model looks for is not in it."""
+    if file.grid.crs is None:
+        return
+    coarsest = max(file.grid.gsd())
+    if coarsest > COARSEST * gsd_m:
+        raise SceneError(
+            f"{file.name} has pixels of {coarsest:.3g} m, model {model!r} expects {gsd_m:g} m; pass a finer scene, "
+            f"or choose the pixels to work on yourself: --gsd {gsd_m:g} or --gsd native"
+        )
 
 
 def _working_grid(grid: Georeference, target: float | Literal["native"] | None) -> Georeference:

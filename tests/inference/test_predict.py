@@ -1,6 +1,7 @@
 """Batches: memory that runs out, scores of the wrong shape, test-time augmentation, options of the area."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ import rasterio
 from shapely.geometry import Point, Polygon
 
 import geounet
-from geounet.errors import MissingCRSError, ModelError, OptionsError, OutOfMemoryError, OutputError
+from geounet.errors import (
+    MissingCRSError,
+    ModelError,
+    OptionsError,
+    OutOfMemoryError,
+    OutputError,
+    SceneError,
+)
 from geounet.inference.tta import Augmented
 
 
@@ -188,3 +196,52 @@ def test_progress_counts_every_pixel_once(
     geounet.predict(scene, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "p.tif", progress=Bar)
     (bar,) = bars
     assert (bar.total, bar.done, bar.desc, bar.unit, bar.closed) == (3500, 3500, "scene.tif", "px", True)
+
+
+def test_what_is_read_is_never_written_over(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    segmenter = two_classes(make_card(), lambda p: p[:, 0])
+    before = scene.read_bytes()
+    with pytest.raises(OutputError, match="is what is read"):
+        geounet.predict(scene, segmenter, scene, options=geounet.PredictOptions(overwrite=True))
+    with pytest.raises(OutputError, match="is what is read"), rasterio.open(scene) as dataset:
+        geounet.predict(dataset, segmenter, scene, options=geounet.PredictOptions(overwrite=True))
+    same = geounet.ExtractOptions(class_raster=tmp_path / "x.tif", probability=tmp_path / "x.tif")
+    with pytest.raises(OutputError, match="asked for twice"):
+        geounet.extract(scene, segmenter, tmp_path / "o.gpkg", options=same)
+    assert scene.read_bytes() == before
+    assert segmenter.calls == 0
+
+
+def test_a_scene_far_too_coarse_is_refused_unless_a_person_insists(
+    make_raster: Any, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    transform = rasterio.Affine(10, 0, 500_000, 0, -10, 9_300_000)
+    path = make_raster(np.ones((6, 5), np.float32), transform=transform)
+    segmenter = two_classes(make_card(gsd_m=0.5), lambda p: p[:, 0])
+    with pytest.raises(SceneError, match=r"pixels of 10 m, model 'plain' expects 0\.5 m"):
+        geounet.predict(path, segmenter, tmp_path / "p.tif")
+    native = geounet.predict(
+        path, segmenter, tmp_path / "n.tif", options=geounet.PredictOptions(gsd="native")
+    )
+    finer = geounet.predict(path, segmenter, tmp_path / "f.tif", options=geounet.PredictOptions(gsd=0.5))
+    assert (native.pixels, finer.pixels) == (30, pytest.approx(30 * 400, rel=0.01))
+
+
+def test_an_output_that_fails_stops_the_stages_before_the_scene_is_closed(
+    make_raster: Any, make_card: Any, two_classes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that outlives its scene would read from a closed file."""
+    path = make_raster(np.ones((400, 40), np.float32))
+
+    def fails(strips: Any, *_: Any, **__: Any) -> None:
+        next(strips)
+        raise OutputError("cannot write")
+
+    monkeypatch.setattr("geounet.pipeline.vectorize_strips", fails)
+    before = threading.active_count()
+    with pytest.raises(OutputError, match="cannot write") as caught:
+        geounet.extract(path, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "o.gpkg")
+    assert threading.active_count() == before
+    assert caught.value is not None
