@@ -1,7 +1,7 @@
 """The one place where stages are composed: a scene becomes rasters, polygons, or both.
 
     reader thread      model thread        stitching thread      caller's thread
-    read_blocks ─▶ place_tiles ─▶ score_tiles ─▶ stitch ─▶ writers, classify, vectorise
+    read_blocks ─▶ place_tiles, score_tiles ─▶ stitch, classify ─▶ writers, vectorise
 
 Each thread runs ahead of the next by a bounded number of items. Whatever ends a run early (an error, Ctrl-C)
 passes through every context manager on its way out, so that threads are joined and nothing half-written is left.
@@ -324,6 +324,7 @@ class _Rasters:
         self.plan, self.options, self.stack = plan, options, stack
         self.card = plan.segmenter.card
         grid, tags = plan.scene.grid.window(plan.area.window), _tags(plan, options)
+        self.bands = bands_for_labels(self.card) if probability is None else range(self.card.scores)
         self.probability = self._writer(
             probability, probability_layout(grid, self.card.score_names, dtype=options.dtype, tags=tags)
         )
@@ -334,18 +335,19 @@ class _Rasters:
 
     def labels(self, progress: Progress | None) -> Generator[LabelStrip, None, None]:
         """Run the model over the scene: write what is kept, and hand the labels on."""
-        bands = bands_for_labels(self.card) if self.probability is None else range(self.card.scores)
-        with self.plan.strips(bands, progress=progress) as strips:
-            for labels in classify(self._kept(strips), self.card, threshold=self.plan.threshold, bands=bands):
+        with self.plan.run(self.bands, self._finished, progress=progress) as strips:
+            for stored, labels in strips:
+                if self.probability is not None and stored is not None:
+                    self.probability.write(labels.first_row, stored)
                 if self.classes is not None:
                     self.classes.write(labels.first_row, labels.labels)
                 yield labels
 
-    def _kept(self, strips: Iterator[ScoreStrip]) -> Iterator[ScoreStrip]:
+    def _finished(self, strips: Iterator[ScoreStrip]) -> Iterator[tuple[NDArray[Any] | None, LabelStrip]]:
+        """Each strip's probabilities as they are stored, where they are kept, and its labels."""
         for strip in strips:
-            if self.probability is not None:
-                self.probability.write(strip.first_row, self._stored(strip))
-            yield strip
+            stored = None if self.probability is None else self._stored(strip)
+            yield stored, classify(strip, self.card, threshold=self.plan.threshold, bands=self.bands)
 
     def _stored(self, strip: ScoreStrip) -> NDArray[Any]:
         if self.options.dtype == "uint8":

@@ -14,7 +14,7 @@ CONFIDENCE_SCALE = 250
 
 @dataclass(frozen=True, slots=True)
 class ScoreStrip:
-    """Scores that are final."""
+    """Scores that are final; arrays may be views that are good until the next strip is asked for."""
 
     first_row: int
     """Row of the raster that the strip begins with."""

@@ -1,4 +1,4 @@
-"""Run a stage ahead of its consumer, in a thread of its own, through a bounded queue."""
+"""Run a stage ahead of its consumer, in a thread of its own, by a bounded number of items."""
 
 import queue
 import threading
@@ -22,23 +22,24 @@ class _End:
 
 @contextmanager
 def ahead(items: Iterable[T], *, depth: int = 1) -> Iterator[Iterator[T]]:
-    """Iterate `items` in a thread, at most `depth` items ahead; errors arise in the consumer.
+    """Iterate `items` in a thread, at most `depth` items ahead, the one in the making included.
 
-    On leaving the context, for whatever reason, the thread is stopped and joined, and a generator is closed
-    in the thread that ran it.
+    Errors arise in the consumer. On leaving the context, for whatever reason, the thread is stopped and joined,
+    and a generator is closed in the thread that ran it.
     """
-    ready: queue.Queue[T | _End] = queue.Queue(maxsize=depth)
+    ready: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
+    room = threading.Semaphore(depth)
     stopped = threading.Event()
-    thread = threading.Thread(target=_produce, args=(items, ready, stopped), daemon=True)
+    thread = threading.Thread(target=_produce, args=(items, ready, room, stopped), daemon=True)
     thread.start()
     try:
-        yield _consume(ready)
+        yield _consume(ready, room)
     finally:
         stopped.set()
         thread.join()
 
 
-def _consume(ready: "queue.Queue[T | _End]") -> Iterator[T]:
+def _consume(ready: "queue.SimpleQueue[T | _End]", room: threading.Semaphore) -> Iterator[T]:
     while True:
         try:
             item = ready.get(timeout=POLL_SECONDS)
@@ -48,31 +49,35 @@ def _consume(ready: "queue.Queue[T | _End]") -> Iterator[T]:
             if item.error is not None:
                 raise item.error
             return
+        room.release()
         yield item
         del item  # a waiting consumer must not hold what it has used
 
 
-def _produce(items: Iterable[T], ready: "queue.Queue[T | _End]", stopped: threading.Event) -> None:
+def _produce(
+    items: Iterable[T],
+    ready: "queue.SimpleQueue[T | _End]",
+    room: threading.Semaphore,
+    stopped: threading.Event,
+) -> None:
     end = _End(None)
     iterator = iter(items)
     try:
-        for item in iterator:
-            if not _offer(ready, item, stopped):
-                break
-            del item
+        while _waited_for(room, stopped):
+            ready.put(next(iterator))
+    except StopIteration:
+        pass  # the items are at their end
     except BaseException as error:  # noqa: BLE001 (raised again in the consumer's thread)
         end = _End(error)
     finally:
         if isinstance(iterator, Generator):
             iterator.close()
-    _offer(ready, end, stopped)
+    ready.put(end)
 
 
-def _offer(ready: "queue.Queue[T | _End]", item: "T | _End", stopped: threading.Event) -> bool:
+def _waited_for(room: threading.Semaphore, stopped: threading.Event) -> bool:
+    """Wait for room for one more item; False when the stage was stopped instead."""
     while not stopped.is_set():
-        try:
-            ready.put(item, timeout=POLL_SECONDS)
-        except queue.Full:
-            continue
-        return True
+        if room.acquire(timeout=POLL_SECONDS):
+            return not stopped.is_set()
     return False

@@ -1,7 +1,5 @@
 """Strips of scores → strips of labels, and how sure the model was of each."""
 
-from collections.abc import Iterable, Iterator
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +9,7 @@ from geounet.models.card import ModelCard
 from geounet.strip import CONFIDENCE_SCALE, NODATA, LabelStrip, ScoreStrip
 
 
-def classify(
-    strips: Iterable[ScoreStrip], card: ModelCard, *, threshold: float, bands: range
-) -> Iterator[LabelStrip]:
+def classify(strip: ScoreStrip, card: ModelCard, *, threshold: float, bands: range) -> LabelStrip:
     """Labels of scores whose bands are `bands` of the card's.
 
     With two exclusive classes a pixel is class 1 where its score ≥ threshold; with more, the class with the
@@ -21,20 +17,18 @@ def classify(
     each: 1 where the score ≥ threshold. Raises ModelError when a valid pixel's score is not a number.
     """
     exclusive = card.activation == "softmax"
-    candidates = np.array([k for k, name in enumerate(card.classes) if name not in card.auxiliary], np.int64)
-    for strip in strips:
-        if exclusive and len(card.classes) > 2:
-            found = _largest(strip.scores, strip.valid, candidates)
-        else:
-            first = 1 - bands.start if exclusive else 0
-            found = _above(strip.scores[first:], strip.valid, np.float32(threshold))
-        labels, confidence, wrong = found
-        if wrong:
-            raise ModelError(
-                f"model {card.name!r} gave {wrong} scores that are not numbers; expected probabilities: "
-                "check its weights and its precision (--precision float32)"
-            )
-        yield LabelStrip(strip.first_row, labels, confidence)
+    if exclusive and len(card.classes) > 2:
+        candidates = [k for k, name in enumerate(card.classes) if name not in card.auxiliary]
+        labels, confidence, wrong = _largest(strip.scores, strip.valid, np.array(candidates))
+    else:
+        first = 1 - bands.start if exclusive else 0
+        labels, confidence, wrong = _above(strip.scores[first:], strip.valid, np.float32(threshold))
+    if wrong:
+        raise ModelError(
+            f"model {card.name!r} gave {wrong} scores that are not numbers; expected probabilities: "
+            "check its weights and its precision (--precision float32)"
+        )
+    return LabelStrip(strip.first_row, labels, confidence)
 
 
 def bands_for_labels(card: ModelCard) -> range:

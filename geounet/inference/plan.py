@@ -1,9 +1,9 @@
 """What a run over a scene comes down to, once options, card and scene are put together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from geounet.grid import TileGrid
 from geounet.inference.ahead import ahead
@@ -18,6 +18,8 @@ from geounet.progress import Progress
 from geounet.raster.normalize import Normalizer, scene_ranges
 from geounet.raster.scene import Scene
 from geounet.strip import ScoreStrip
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -74,16 +76,25 @@ class Plan:
         }  # fmt: skip
 
     @contextmanager
-    def strips(self, bands: range, *, progress: Progress | None) -> Iterator[Iterator[ScoreStrip]]:
-        """Strips of the area's scores (those of `bands`), computed ahead of whoever takes them."""
+    def run(
+        self,
+        bands: range,
+        finish: Callable[[Iterator[ScoreStrip]], Iterator[T]],
+        *,
+        progress: Progress | None,
+    ) -> Iterator[Iterator[T]]:
+        """What `finish` makes of the strips of the area's scores (those of `bands`), ahead of whoever takes it.
+
+        `finish` runs in the thread that stitches: it must not keep a strip beyond its turn.
+        """
         weights = Weights.of(self.grid, self.window)
         blocks = read_blocks(self.scene, self.grid, self.area)
         with (
             ahead(blocks) as read,
             ahead(self._counted(self._scored(read), progress), depth=2 * self.batch_size) as scored,
-            ahead(stitch(scored, weights, area=self.area.window, bands=bands)) as strips,
+            ahead(finish(self._tallied(stitch(scored, weights, area=self.area.window, bands=bands)))) as done,
         ):
-            yield self._tallied(strips)
+            yield done
 
     def _scored(self, blocks: Iterator[Block]) -> Iterator[ScoredTile]:
         return score_tiles(

@@ -25,6 +25,8 @@ class Weights:
     """(columns of tiles, tile)."""
     starts: NDArray[np.int64]
     """First row of the raster on which each row of tiles counts."""
+    origins: NDArray[np.int64]
+    """First row of each row of tiles, before the raster's first for those that are mirrored there."""
 
     @classmethod
     def of(cls, grid: TileGrid, window: Literal["taper", "core"]) -> "Weights":
@@ -35,7 +37,19 @@ class Weights:
             axis_weights(grid.height, rows, tile=tile, overlap=overlap, window=window),
             axis_weights(grid.width, cols, tile=tile, overlap=overlap, window=window),
             first_rows(rows, tile=tile, overlap=overlap, window=window),
+            np.arange(rows) * grid.step - grid.margin,
         )
+
+    def stop(self, tile_row: int) -> int:
+        """The row of the raster after the last of a row of tiles."""
+        return int(self.origins[tile_row] + self.rows.shape[1])
+
+    def on_rows(self, tile_row: int, first: int, count: int) -> NDArray[np.float32]:
+        """The weight of a row of tiles on `count` rows of the raster from `first` on; 0 outside it."""
+        places = np.arange(first, first + count) - self.origins[tile_row]
+        inside = (places >= 0) & (places < self.rows.shape[1])
+        weights = self.rows[tile_row, places.clip(0, self.rows.shape[1] - 1)]
+        return np.where(inside, weights, np.float32(0))
 
 
 def stitch(
@@ -44,7 +58,7 @@ def stitch(
     """Strips of the area's rows and columns, from top to bottom, each row once.
 
     `bands` are the score bands that are kept. Where a tile never reached the model its weight goes to the
-    neighbours that did. A strip is a view of rows that are not written again.
+    neighbours that did. A strip is a view of the buffer: it is good until the next one is asked for.
     """
     buffer = _Buffer(weights, area, bands)
     for scored in tiles:
@@ -57,73 +71,67 @@ def stitch(
 
 
 class _Buffer:
-    """The rows that are not final yet: weighted sums, and the weight of tiles that never reached the model."""
+    """The rows that are not final yet: sums of weighted scores, as many rows as a tile has."""
 
     def __init__(self, weights: Weights, area: Window, bands: range) -> None:
         self.weights, self.area, self.bands = weights, area, bands
         self.first = area.row
         self.block: Block | None = None
-        self.sums = np.zeros((len(bands), 0, area.width), np.float32)
-        self.skipped: NDArray[np.float32] | None = None
+        self.sums = np.zeros((len(bands), weights.rows.shape[1], area.width), np.float32)
+        self.skipped: dict[int, NDArray[np.float32]] = {}
+        """By row of tiles: the weight, along the area's columns, of those that never reached the model."""
 
     def hand_on(self, stop: int) -> Iterator[ScoreStrip]:
-        """The rows before `stop`, which no later tile reaches."""
+        """The rows before `stop`, which no later tile reaches; then move those that are left to the top."""
         count = min(stop, self.area.row_stop) - self.first
         if self.block is None or count <= 0:
             return
-        scores, self.sums = self.sums[:, :count], self.sums[:, count:]
-        if self.skipped is not None:
-            _share_skipped(scores, self.skipped[:count])
-            self.skipped = self.skipped[count:]
+        scores = self.sums[:, :count]
+        self._share_skipped(scores)
         top = self.first - self.block.first_row
         valid = self.block.wanted[top : top + count, self.area.col : self.area.col_stop]
         yield ScoreStrip(self.first - self.area.row, scores, valid)
+        left = self.sums.shape[1] - count
+        self.sums[:, :left] = self.sums[:, count:]
+        self.sums[:, left:] = 0
         self.first += count
 
     def reach(self, scored: ScoredTile) -> None:
-        """Make room for the rows of a tile's row of tiles, below those that are left."""
+        """Turn to a tile's row of tiles."""
         self.block = scored.block
-        rows = max(0, min(scored.tile.window.row_stop, self.area.row_stop) - self.first)
-        self.sums = _extended(self.sums, rows)
-        if self.skipped is not None:
-            self.skipped = _extended(self.skipped[None], rows)[0] if self.skipped.any() else None
+        self.skipped = {
+            row: cols for row, cols in self.skipped.items() if self.weights.stop(row) > self.first
+        }
 
     def add(self, scored: ScoredTile) -> None:
         """Add a tile's weighted scores, or note the weight of a tile without scores."""
         tile = scored.tile
-        place = tile.window.intersect(Window(self.first, self.area.col, self.sums.shape[1], self.area.width))
+        rest = Window(self.first, self.area.col, self.area.row_stop - self.first, self.area.width)
+        place = tile.window.intersect(rest)
         if place.height == 0:
             return
         inside = _slices(place, row=tile.window.row, col=tile.window.col)
         here = _slices(place, row=self.first, col=self.area.col)
         rows = self.weights.rows[tile.index[0], inside[0]]
         cols = self.weights.cols[tile.index[1], inside[1]]
-        if scored.scores is not None:
-            part = scored.scores[self.bands.start : self.bands.stop, *inside]
-            _add_weighted(self.sums[:, *here], part, rows, cols)
+        if scored.scores is None:
+            skipped = self.skipped.setdefault(tile.index[0], np.zeros(self.area.width, np.float32))
+            skipped[here[1]] += cols
             return
-        if self.skipped is None:
-            self.skipped = np.zeros(self.sums.shape[1:], np.float32)
-        self.skipped[here] += rows[:, None] * cols
+        part = scored.scores[self.bands.start : self.bands.stop, *inside]
+        _add_weighted(self.sums[:, *here], part, rows, cols)
+
+    def _share_skipped(self, sums: NDArray[np.float32]) -> None:
+        """Divide the sums of the first rows by the weight that did reach each pixel."""
+        if not self.skipped:
+            return
+        rows = [self.weights.on_rows(tile_row, self.first, sums.shape[1]) for tile_row in self.skipped]
+        _divide_by_reached(sums, np.stack(rows), np.stack(list(self.skipped.values())))
 
 
 def _slices(window: Window, *, row: int, col: int) -> tuple[slice, slice]:
     """A window as slices of an array whose first pixel is (row, col)."""
     return slice(window.row - row, window.row_stop - row), slice(window.col - col, window.col_stop - col)
-
-
-def _extended(above: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
-    """The rows that are left, and zeros below them, in an array of its own."""
-    out = np.zeros((above.shape[0], max(rows, above.shape[1]), above.shape[2]), np.float32)
-    out[:, : above.shape[1]] = above
-    return out
-
-
-def _share_skipped(sums: NDArray[np.float32], skipped: NDArray[np.float32]) -> None:
-    """Divide by the weight that did reach a pixel; a pixel that none reached stays 0 (it is not valid)."""
-    touched = skipped > 0
-    reached = np.where(touched, 1 - skipped, 1)
-    np.divide(sums, reached, out=sums, where=touched & (reached > np.finfo(np.float32).eps))
 
 
 @numba.njit(nogil=True, cache=True)
@@ -141,3 +149,22 @@ def _add_weighted(
                 continue
             for col in range(sums.shape[2]):
                 sums[band, row, col] += weight * cols[col] * scores[band, row, col]
+
+
+@numba.njit(nogil=True, cache=True)
+def _divide_by_reached(
+    sums: NDArray[np.float32], rows: NDArray[np.float32], cols: NDArray[np.float32]
+) -> None:
+    """Divide sums (K, h, w) by 1 less the weight that never came: the sum of products of rows (n, h) and cols (n, w).
+
+    A pixel that nothing reached stays 0; it is not valid.
+    """
+    for row in range(sums.shape[1]):
+        for col in range(sums.shape[2]):
+            missing = np.float32(0)
+            for number in range(rows.shape[0]):
+                missing += rows[number, row] * cols[number, col]
+            reached = np.float32(1) - missing
+            if missing > 0 and reached > np.float32(1e-6):
+                for band in range(sums.shape[0]):
+                    sums[band, row, col] /= reached
