@@ -1,0 +1,7 @@
+"""Training: scenes and labels in, a bundle out. Importing this loads no torch."""
+
+from geounet.training.config import TrainConfig
+from geounet.training.report import TrainReport
+from geounet.training.run import train
+
+__all__ = ["TrainConfig", "TrainReport", "train"]

@@ -1,0 +1,121 @@
+from pathlib import Path
+
+import pytest
+
+from geounet.errors import GeounetError, InvalidCardError, TrainingError
+from geounet.training import TrainConfig
+
+
+def changed(tables: dict, where: str, value) -> dict:
+    """The tables with one value set (or removed, where it is None)."""
+    *path, last = where.split(".")
+    copy = {k: dict(v) if isinstance(v, dict) else v for k, v in tables.items()}
+    table = copy
+    for name in path:
+        table = table[name]
+    if value is None:
+        table.pop(last)
+    else:
+        table[last] = value
+    return copy
+
+
+def test_tables_become_a_config_with_defaults(tables, place):
+    config = TrainConfig.from_dict(tables)
+    assert config.data.train[0].scene == place / "here.tif"
+    assert config.card.gsd_m == 0.5
+    assert config.loss.dice == 1.0
+    assert config.out == Path(tables["out"])
+
+
+def test_a_toml_file_finds_its_data_beside_itself_or_where_the_environment_says(tmp_path, monkeypatch):
+    toml = tmp_path / "run.toml"
+    toml.write_text(
+        """root = "data"
+init = "first.safetensors"
+[card]
+name = "tiny"
+version = "1"
+description = ""
+task = "areas"
+architecture = {name = "Unet", encoder = "resnet18"}
+bands = ["grey"]
+classes = ["background", "field"]
+activation = "softmax"
+gsd_m = 10
+normalization = {range = "dtype", percentiles = [2, 98], mean = [0.5], std = [0.25]}
+tile = 64
+margin = 16
+stride = 32
+license = "CC0-1.0"
+sources = []
+[optimizer]
+steps = 1
+[[data.train]]
+scene = "a.tif"
+labels = "a.gpkg"
+[[data.validation]]
+scene = "b.tif"
+labels = "b.gpkg"
+""",
+        encoding="utf-8",
+    )
+    config = TrainConfig.from_toml(toml)
+    assert config.data.train[0].labels == tmp_path / "data" / "a.gpkg"
+    assert Path(config.init) == tmp_path / "data" / "first.safetensors"
+    monkeypatch.setenv("GEOUNET_DATA", str(tmp_path / "elsewhere"))
+    assert TrainConfig.from_toml(toml).data.validation[0].scene == tmp_path / "elsewhere" / "b.tif"
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "said"),
+    [
+        ("optimizer.step", 3, "optimizer.step"),
+        ("optimizer.steps", None, "optimizer.steps"),
+        ("optimizer.steps", 0, "steps is 0"),
+        ("optimizer.steps", "many", "optimizer.steps is 'many'; expected int"),
+        ("optimizer.rate", 0.0, "rate is 0.0"),
+        ("optimizer.batch", True, "optimizer.batch is True; expected int"),
+        ("data.crop", 50, "multiple of the card's stride, 8"),
+        ("data.train", [], "no training scene"),
+        ("data.validation", [], "no validation scene"),
+        ("data.train", [{"scene": "here.tif"}], "data.train[0].labels"),
+        ("augment", {"scale": [2.0, 1.0]}, "augment.scale"),
+        ("augment", {"scale": [1.0]}, "augment.scale has 1 values; expected 2"),
+        ("augment", {"haze": 1.5}, "haze is 1.5"),
+        ("loss", {"cross_entropy": 0, "dice": 0}, "no part"),
+        ("card.gsd_m", "fine", "gsd_m is 'fine'"),
+        ("card.sauce", 1, "sauce"),
+        ("card", None, "[card]"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(tables, where, value, said):
+    with pytest.raises(GeounetError) as caught:
+        TrainConfig.from_dict(changed(tables, where, value))
+    assert isinstance(caught.value, TrainingError | InvalidCardError)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_card_that_cannot_be_trained_is_refused(tables):
+    for change in ({"gsd_m": None}, {"activation": "sigmoid"}, {"architecture": None}):
+        with pytest.raises(TrainingError):
+            TrainConfig.from_dict(tables | {"card": tables["card"] | change})
+
+
+@pytest.mark.parametrize("text", ["", "steps = = 3", "\x00"])
+def test_a_file_that_is_no_config_is_refused_in_one_line(tmp_path, text):
+    path = tmp_path / "run.toml"
+    path.write_text(text, encoding="utf-8")
+    for target in (path, tmp_path / "missing.toml"):
+        with pytest.raises(TrainingError) as caught:
+            TrainConfig.from_toml(target)
+        assert "\n" not in str(caught.value)
+
+
+def test_the_shipped_config_is_valid():
+    root = Path(__file__).parents[2]
+    config = TrainConfig.from_toml(root / "configs" / "buildings.toml")
+    assert config.card.name == "buildings"
+    assert {s.scene.parent.parent.name for s in config.data.train} == {"train"}
+    assert {s.scene.parent.parent.name for s in config.data.validation} == {"validation"}

@@ -1,0 +1,169 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from geounet.errors import GeounetError, OutputError, SceneError
+from geounet.models import bundle
+from geounet.training import TrainConfig, train
+from geounet.training.data import training_scenes, validation_scenes
+from geounet.training.evaluate import BINS, best_threshold, curve, foreground
+from geounet.training.labels import IGNORED
+
+
+@pytest.fixture(scope="module")
+def run(place, card, tmp_path_factory):
+    """One short run, and where its tables put it."""
+    out = tmp_path_factory.mktemp("run") / "bundle"
+    tables = {
+        "root": str(place), "card": card, "out": str(out), "seed": 3, "validate_every": 20, "device": "cpu",
+        "data": {
+            "train": [{"scene": "here.tif", "labels": "here.geojson"}],
+            "validation": [{"scene": "there.tif", "labels": "there.geojson"}],
+            "crop": 48, "gap_m": 1.0, "gap_weight": 2.0, "levels_m": [0.4, 0.6],
+        },
+        "augment": {"scale": [0.8, 1.2], "elastic": 1.0, "band": 0.1, "noise": 0.02},
+        "optimizer": {"steps": 60, "batch": 4, "rate": 5e-3, "warmup": 5, "average": 0.9, "precision": "32-true"},
+    }  # fmt: skip
+    return tables, train(tables)
+
+
+def test_a_run_learns_and_writes_a_bundle_that_loads(run):
+    _, report = run
+    assert report.steps == 60
+    assert report.metrics["there"] > 0.8
+    read = bundle.read(report.bundle)
+    assert read.card.threshold == pytest.approx(report.threshold)
+    assert read.card.metrics["iou"]["there"] == pytest.approx(report.metrics["there"], abs=1e-3)
+    assert "here" in json.dumps(read.card.to_dict()["trained_on"])
+    page = read.page.read_text(encoding="utf-8")
+    assert "CC0-1.0" in page
+    assert "drawn by the tests" in page
+
+
+def test_the_written_weights_reach_the_reported_figure(run):
+    tables, report = run
+    read = bundle.read(report.bundle)
+    network = bundle.load(read).eval()
+    (scene,) = validation_scenes(TrainConfig.from_dict(tables))
+    with torch.inference_mode():
+        probability = foreground(network, scene.levels[0], read.card)
+    labels = scene.levels[0].labels
+    found, known = probability >= read.card.threshold, labels != IGNORED
+    truth = labels == 1
+    iou = (found & truth & known).sum() / ((found | truth) & known).sum()
+    assert iou == pytest.approx(
+        report.metrics["there"], abs=0.01
+    )  # the bundle's kernels are in half precision
+
+
+def test_the_same_seed_gives_the_same_weights(tables):
+    digests = []
+    for name in ("first", "second"):
+        tables["out"] = f"{tables['out']}-{name}"
+        tables["optimizer"] |= {"steps": 6}
+        digests.append(bundle.read(train(tables).bundle).digest)
+    assert digests[0] == digests[1]
+
+
+def test_nodata_is_ignored_and_weighs_nothing(tables):
+    (scene,) = training_scenes(TrainConfig.from_dict(tables))
+    (level,) = scene.levels
+    invalid = np.zeros(level.labels.shape, bool)
+    invalid[:, -invalid.shape[1] // 8 :] = True
+    np.testing.assert_array_equal(level.labels == IGNORED, invalid)
+    np.testing.assert_array_equal(level.weights == 0, invalid)
+
+
+def test_an_existing_bundle_is_kept(tables, tmp_path):
+    (tmp_path / "bundle").mkdir()
+    with pytest.raises(OutputError, match="overwrite"):
+        train(tables)
+
+
+def test_a_missing_scene_is_one_line(tables):
+    tables["data"]["train"] = [{"scene": "nowhere.tif", "labels": "here.geojson"}]
+    with pytest.raises(GeounetError) as caught:
+        train(tables)
+    assert isinstance(caught.value, SceneError)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_clock_ends_a_run_that_still_validates(tables):
+    tables["optimizer"] |= {"steps": 100_000, "max_minutes": 0.05}
+    tables["validate_every"] = 100_000
+    report = train(tables)
+    assert 0 < report.steps < 100_000
+    assert report.best_step == report.steps
+
+
+class Bar:
+    """tqdm's shape; interrupts the run at one of its steps."""
+
+    def __init__(self, *, total, desc, unit, interrupt_at=None):
+        self.total, self.done, self.closed, self.interrupt_at = total, 0, False, interrupt_at
+
+    def update(self, n):
+        self.done += n
+        if self.done == self.interrupt_at:
+            raise KeyboardInterrupt
+
+    def close(self):
+        self.closed = True
+
+
+def test_progress_counts_the_steps(tables):
+    bars = []
+    train(tables, progress=lambda **shape: bars.append(Bar(**shape)) or bars[0])
+    (bar,) = bars
+    assert (bar.done, bar.total, bar.closed) == (24, 24, True)
+
+
+def test_an_interrupted_run_keeps_its_best_weights(tables):
+    bars = []
+    with pytest.raises(KeyboardInterrupt):
+        train(tables, progress=lambda **shape: bars.append(Bar(**shape, interrupt_at=15)) or bars[0])
+    assert bars[0].closed
+    assert bundle.read(Path(tables["out"])).card.trained_on["steps"] == 12
+
+
+def test_iou_by_threshold_is_its_definition():
+    random = np.random.default_rng(6)
+    probability = random.random((40, 40), np.float32)
+    labels = random.choice(np.array([0, 1, IGNORED], np.uint8), (40, 40))
+    found = curve(probability, labels)
+    known = labels != IGNORED
+    for step in (0, 37, 100, BINS - 1):
+        inside = probability >= step / BINS
+        truth = labels == 1
+        expected = (inside & truth & known).sum() / ((inside | truth) & known).sum()
+        assert found.iou()[step] == pytest.approx(expected)
+        assert found.iou_at(step / BINS) == pytest.approx(expected)
+    ious = found.iou()[BINS * 3 // 10 : BINS * 7 // 10 + 1]
+    assert found.iou_at(best_threshold([found])) == ious.max()
+
+
+def test_tiles_are_put_where_they_belong(tables):
+    """A network of receptive radius 0 gives the same tiled as whole."""
+    config = TrainConfig.from_dict(tables)
+    (scene,) = validation_scenes(config)
+    level = scene.levels[0]
+    torch.manual_seed(1)
+    network = torch.nn.Conv2d(3, 2, 1)
+    with torch.inference_mode():
+        tiled = foreground(network, level, config.card)
+        mean, std = 0.5, 0.25
+        image = (level.image - mean) / std
+        image[:, level.weights == 0] = 0
+        whole = network(torch.from_numpy(image)[None]).softmax(dim=1)[0, 1].numpy()
+    np.testing.assert_allclose(tiled, whole, atol=1e-6)
+
+
+def test_importing_training_loads_no_torch():
+    code = "import sys, geounet.training; print([m for m in ('torch', 'lightning', 'rasterio') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
