@@ -1,0 +1,37 @@
+"""`python -m benchmarks [--quick] [--only a,b,c] [--folder DIR]`: one table, ratios measured in one run."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import memory_rows, model_rows, pipeline_rows
+from benchmarks.table import Row, render
+
+
+def main() -> None:
+    """Measure what was asked for and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small scenes, one round")
+    parser.add_argument("--only", default="a,b,c", help="(a) null pipeline, (b) real model, (c) memory")
+    parser.add_argument(
+        "--folder", type=Path, help="where scenes are made and kept (default: a temporary folder)"
+    )
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = args.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        print(render(_rows(folder, parts=args.only.split(","), quick=args.quick)))
+
+
+def _rows(folder: Path, *, parts: list[str], quick: bool) -> Iterator[Row]:
+    if "a" in parts:
+        yield from pipeline_rows.rows(folder, size=4096 if quick else 10_000, rounds=1 if quick else 3)
+    if "b" in parts:
+        yield from model_rows.rows(folder, size=1024 if quick else 3072)
+    if "c" in parts:
+        yield from memory_rows.rows(folder, sizes=(5_000,) if quick else (5_000, 10_000, 20_000, 50_000))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Scenes to measure on: textured for speed, sparse for size. Written strip by strip."""
+
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.windows import Window
+
+STRIP = 512
+
+
+def textured(path: Path, *, size: int, compress: str) -> Path:
+    """A noisy RGB scene of `size` × `size` pixels: soil with bright blocks, which a threshold finds."""
+    rng = np.random.default_rng(0)
+    block = rng.normal(90, 14, (3, STRIP, size)).clip(0, 255).astype(np.uint8)
+    for row in range(16, STRIP - 40, 64):
+        for col in range(16, size - 40, 64):
+            block[:, row : row + 24, col : col + 32] += 110
+    return _write(path, block, size=size, compress=compress, every=1)
+
+
+def sparse(path: Path, *, size: int) -> Path:
+    """A scene that is nodata but for every eighth strip."""
+    block = np.full((3, STRIP, size), 80, np.uint8)
+    for row in range(16, STRIP - 40, 128):
+        for col in range(16, size - 40, 128):
+            block[:, row : row + 24, col : col + 32] = 200
+    return _write(path, block, size=size, compress="deflate", every=8)
+
+
+def _write(path: Path, block: np.ndarray, *, size: int, compress: str, every: int) -> Path:
+    if path.exists():
+        return path
+    profile = {
+        "driver": "GTiff", "count": 3, "height": size, "width": size, "dtype": "uint8", "crs": "EPSG:32737",
+        "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True, "compress": compress,
+        "interleave": "pixel", "bigtiff": "IF_SAFER", "photometric": "RGB", "sparse_ok": True,
+        "blockxsize": STRIP, "blockysize": STRIP,
+    }  # fmt: skip
+    if every > 1:
+        profile["nodata"] = 0
+    with rasterio.open(path, "w", **profile) as scene:
+        for number, row in enumerate(range(0, size, STRIP)):
+            rows = min(STRIP, size - row)
+            if number % every == 0:
+                scene.write(block[:, :rows], window=Window(0, row, size, rows))
+    return path
