@@ -4,6 +4,7 @@
 values share their fields by inheritance from several bases, which Python does not allow with slots.
 """
 
+import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -99,8 +100,25 @@ class _VectorOptions:
     """Smallest mean probability of an object that is kept."""
 
 
+_WHOLE = ("tile", "overlap", "batch_size", "threads", "strip_rows")
+_NUMBERS = ("threshold", "min_area", "fill_holes", "simplify", "min_confidence")
+
+
+def _check_kinds(options: Any) -> None:  # noqa: ANN401 (any of the option values below)
+    for f in fields(options):
+        value = getattr(options, f.name)
+        kinds = int if f.name in _WHOLE else int | float if f.name in _NUMBERS else object
+        if value is not None and (
+            not isinstance(value, kinds) or (kinds is not object and isinstance(value, bool))
+        ):
+            raise OptionsError(
+                f"{f.name} is {value!r}; expected a {'whole number' if kinds is int else 'number'}"
+            )
+
+
 def _validate(options: Any) -> None:  # noqa: ANN401 (any of the option values below)
     """Check what the options have; each check looks at one field."""
+    _check_kinds(options)
     ranges = {
         "tile": (1, None), "overlap": (0, None), "batch_size": (1, None), "threads": (1, None),
         "strip_rows": (1, None), "threshold": (0, 1), "min_area": (0, None), "fill_holes": (0, None),
@@ -119,11 +137,15 @@ def _validate(options: Any) -> None:  # noqa: ANN401 (any of the option values b
         if f.name in choices and value not in choices[f.name]:
             raise OptionsError(f"{f.name} is {value!r}; choose one of {', '.join(map(str, choices[f.name]))}")
     gsd = getattr(options, "gsd", None)
-    if gsd not in (None, "native") and not (isinstance(gsd, int | float) and gsd > 0):
+    if (
+        gsd not in (None, "native") and not (isinstance(gsd, float | int) and 0 < gsd < math.inf)
+    ) or gsd is True:
         raise OptionsError(f"gsd is {gsd!r}; expected metres per pixel above 0, or 'native'")
     bands = getattr(options, "bands", None)
-    if bands is not None and (not bands or min(bands) < 1):
-        raise OptionsError(f"bands are {bands}; expected band numbers from 1 on")
+    if bands is not None and not (
+        bands and isinstance(bands, tuple) and all(type(b) is int and b > 0 for b in bands)
+    ):
+        raise OptionsError(f"bands are {bands!r}; expected a tuple of band numbers from 1 on")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,16 +24,17 @@ def atomic_target(path: Path, *, overwrite: bool) -> Iterator[Path]:
 
     The yielded path has the name of `path` in a hidden folder beside it, on the same disk. Every file that
     the block leaves in that folder (the parts of a Shapefile) is moved, the one called as `path` last; stale
-    side files of a replaced one are removed. When the block raises, nothing is left.
+    side files of a replaced one are removed. When the block raises, nothing is left. A process that is killed
+    leaves its folder, `.geounet-…`, which nothing reads again and which may be removed when no run is at work.
 
     Raises:
         OutputError: `path` exists and `overwrite` is false, its folder is missing or closed, the disk is
-            full, or another program holds `path` open; in that case the finished file is kept beside it, and
-            the message says under which name.
+            full, or, at the end, another program holds `path` open or has made one where there was none; the
+            finished file is then kept beside it, and the message says under which name.
     """
     path = Path(path)
     final = path.resolve()
-    _refuse(path, final, overwrite=overwrite)
+    check_target(path, overwrite=overwrite)
     try:
         folder = Path(tempfile.mkdtemp(prefix=".geounet-", dir=final.parent))
     except OSError as error:
@@ -42,7 +43,7 @@ def atomic_target(path: Path, *, overwrite: bool) -> Iterator[Path]:
         ) from error
     try:
         yield folder / final.name
-        _move(folder, final, shown=path)
+        _move(folder, final, shown=path, overwrite=overwrite)
     except OSError as error:
         if error.errno not in _FULL:
             raise
@@ -50,6 +51,17 @@ def atomic_target(path: Path, *, overwrite: bool) -> Iterator[Path]:
     finally:
         # On Windows a handle that an error left open keeps its file; the error matters more than that.
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_target(path: Path, *, overwrite: bool) -> None:
+    """Raise OutputError unless a file may be written at `path`: the check that `atomic_target` begins with."""
+    final = path.resolve()
+    if final.is_dir():
+        raise OutputError(f"{path} is a folder; expected the name of a file to write")
+    if final.exists() and not overwrite:
+        raise OutputError(f"{path} exists; pass --overwrite to replace it, or choose another name")
+    if not final.parent.is_dir():
+        raise OutputError(f"cannot write {path}: there is no folder {path.parent}; make it first")
 
 
 def disk_full(path: Path) -> OutputError:
@@ -76,30 +88,26 @@ def require_room(path: Path, needed: int) -> None:
         raise disk_full(path)
 
 
-def _refuse(path: Path, final: Path, *, overwrite: bool) -> None:
-    if final.is_dir():
-        raise OutputError(f"{path} is a folder; expected the name of a file to write")
-    if final.exists() and not overwrite:
-        raise OutputError(f"{path} exists; pass --overwrite to replace it, or choose another name")
-    if not final.parent.is_dir():
-        raise OutputError(f"cannot write {path}: there is no folder {path.parent}; make it first")
-
-
-def _move(folder: Path, final: Path, *, shown: Path) -> None:
+def _move(folder: Path, final: Path, *, shown: Path, overwrite: bool) -> None:
     """Move what lies in `folder` beside `final`, the main file last."""
     parts = sorted(folder.iterdir(), key=lambda part: part.name == final.name)
     if not parts or parts[-1].name != final.name:
         raise OutputError(f"{shown} was not written; nothing was left under its name")
+    if final.exists() and not overwrite:
+        raise OutputError(
+            f"{shown} was made by another program in the meantime, and is left as it is; "
+            f"the finished file is kept as {_keep(folder, final, shown=shown)}"
+        )
     try:
         for stale in _stale(final):
             stale.unlink(missing_ok=True)
         for part in parts:
             part.replace(final.parent / part.name)
     except PermissionError as error:
-        kept = _keep(folder, final)
+        kept = _keep(folder, final, shown=shown)
         raise OutputError(
             f"{shown} cannot be replaced ({_reason(error)}): another program may hold it open; "
-            f"the finished file is kept as {shown.parent / kept}"
+            f"the finished file is kept as {kept}"
         ) from error
 
 
@@ -111,14 +119,24 @@ def _stale(final: Path) -> list[Path]:
     return stale
 
 
-def _keep(folder: Path, final: Path) -> str:
-    """Move what is left in `folder` beside `final` under a name that is free, and return the main file's."""
+def _keep(folder: Path, final: Path, *, shown: Path) -> Path:
+    """Move what is left in `folder` beside `final` under a name that is free, and return the main file's.
+
+    Raises OutputError when the folder takes no other name either.
+    """
     number = 1
     while (final.parent / f"{final.stem}-{number}{final.suffix}").exists():
         number += 1
-    for part in sorted(folder.iterdir()):
-        part.replace(final.parent / f"{final.stem}-{number}{part.name.removeprefix(final.stem)}")
-    return f"{final.stem}-{number}{final.suffix}"
+    kept = shown.parent / f"{final.stem}-{number}{final.suffix}"
+    try:
+        for part in sorted(folder.iterdir()):
+            part.replace(final.parent / f"{final.stem}-{number}{part.name.removeprefix(final.stem)}")
+    except PermissionError as error:
+        raise OutputError(
+            f"neither {shown} nor {kept.name} can be written ({_reason(error)}); "
+            "close the program that holds the folder, or choose another, and run again"
+        ) from error
+    return kept
 
 
 def _reason(error: OSError) -> str:

@@ -8,13 +8,12 @@ passes through every context manager on its way out, so that threads are joined 
 """
 
 import dataclasses
-import json
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,25 +21,32 @@ from rasterio.io import DatasetReader
 from shapely import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 
-import geounet
 from geounet.errors import MissingCRSError, OptionsError, OutputError
 from geounet.grid import Window
 from geounet.inference.ahead import ahead
 from geounet.inference.area import Area
 from geounet.inference.classify import bands_for_labels, classify, quantize
 from geounet.inference.plan import Plan
+from geounet.inference.provenance import label_tags, run_tags
 from geounet.models import load_model
 from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter
 from geounet.options import BBox, ExtractOptions, PredictOptions, VectorizeOptions
+from geounet.outputs import check_target
 from geounet.progress import Progress
 from geounet.raster.areas import inside_areas
 from geounet.raster.labels import LabelRaster, open_labels
 from geounet.raster.scene import Scene
-from geounet.raster.writer import RasterLayout, RasterWriter, class_layout, probability_layout
+from geounet.raster.writer import (
+    RasterLayout,
+    RasterWriter,
+    check_raster_name,
+    class_layout,
+    probability_layout,
+)
 from geounet.results import Extraction, Prediction
 from geounet.strip import NODATA, LabelStrip, ScoreStrip
-from geounet.vector import LayerSpec, vectorize_strips
+from geounet.vector import LayerSpec, check_format, vectorize_strips
 from geounet.vector.areas import read_areas
 
 
@@ -66,22 +72,17 @@ def predict(
     """
     options = options or PredictOptions()
     started = time.monotonic()
-    out = Path(out)
-    probability = out if options.output != "class" else None
-    classes = out if options.output == "class" else None
-    if options.output == "both":
-        classes = out.with_name(f"{out.stem}_class{out.suffix}")
-    _check_places(scene, probability, classes)
+    outputs = _Outputs.of_prediction(Path(out), options)
     with ExitStack() as stack:
-        plan = stack.enter_context(_plan(scene, model, options))
-        rasters = _Rasters(plan, options, stack, probability=probability, classes=classes)
+        plan = stack.enter_context(_plan(scene, model, options, outputs=outputs))
+        rasters = _Rasters(plan, options, outputs, stack)
         with closing(rasters.labels(progress)) as strips:
             for _ in strips:
                 pass
     tally = plan.tally
     return Prediction(
-        out=out,
-        class_raster=classes if options.output == "both" else None,
+        out=Path(out),
+        class_raster=outputs.classes if options.output == "both" else None,
         pixels=tally.pixels,
         valid_pixels=tally.valid_pixels,
         tiles=tally.tiles,
@@ -112,20 +113,18 @@ def extract(
     """
     options = options or ExtractOptions()
     started = time.monotonic()
-    _check_places(scene, Path(out), _path(options.probability), _path(options.class_raster))
+    outputs = _Outputs.of_extraction(Path(out), options)
     with ExitStack() as stack:
-        plan = stack.enter_context(_plan(scene, model, options, needs_crs=True))
+        plan = stack.enter_context(_plan(scene, model, options, outputs=outputs))
         card, grid = plan.segmenter.card, plan.scene.grid.window(plan.area.window)
-        rasters = _Rasters(
-            plan, options, stack, probability=_path(options.probability), classes=_path(options.class_raster)
-        )
+        rasters = _Rasters(plan, options, outputs, stack)
         spec = LayerSpec(
             grid=grid,
-            class_names=card.classes,
+            class_names=card.label_names,
             exclusive=card.activation == "softmax",
             source=plan.scene.name,
             model=f"{card.name} {card.version}",
-            metadata=_tags(plan, options),
+            metadata=run_tags(plan, options),
         )
         finishing = _vectorize_options(options, card)
         with closing(rasters.labels(progress)) as strips:
@@ -137,8 +136,8 @@ def extract(
         pixels=plan.tally.pixels,
         valid_pixels=plan.tally.valid_pixels,
         seconds=time.monotonic() - started,
-        class_raster=_path(options.class_raster),
-        probability=_path(options.probability),
+        class_raster=outputs.classes,
+        probability=outputs.probability,
     )
 
 
@@ -162,8 +161,9 @@ def vectorize(
     """
     options = options or VectorizeOptions()
     started = time.monotonic()
-    _check_places(labels, Path(out))
+    outputs = _Outputs(layer=Path(out), overwrite=options.overwrite)
     with open_labels(labels, assume_crs=options.assume_crs) as raster:
+        outputs.check_apart_from(raster.dataset.files)
         _require_crs(raster.grid.crs, raster.name)
         spec = LayerSpec(
             grid=raster.grid,
@@ -171,7 +171,7 @@ def vectorize(
             exclusive=raster.exclusive,
             source=raster.tags.get("GEOUNET_SOURCE", raster.name),
             model=raster.tags.get("GEOUNET_MODEL", ""),
-            metadata=_layer_tags(raster, options),
+            metadata=label_tags(raster, options),
         )
         counts = _Counts()
         with closing(counts.counted(raster, options.strip_rows, progress)) as strips:
@@ -192,13 +192,14 @@ def _plan(
     model: str | Path | Segmenter,
     options: PredictOptions | ExtractOptions,
     *,
-    needs_crs: bool = False,
+    outputs: "_Outputs",
 ) -> Iterator[Plan]:
     """A scene, open for as long as the context lasts, and the plan to run a model over it."""
     segmenter = _segmenter(model, options)
     card = segmenter.card
     with Scene.open(source, bands=card.bands, options=options, gsd_m=card.gsd_m, model=card.name) as scene:
-        if needs_crs:
+        outputs.check_apart_from((*scene.files, options.aoi, options.stats))
+        if outputs.layer is not None:
             _require_crs(scene.grid.crs, scene.name)
         yield Plan.of(scene, segmenter, options, area=_area(scene, options))
 
@@ -211,17 +212,6 @@ def _segmenter(model: str | Path | Segmenter, options: PredictOptions | ExtractO
             f"model is a {type(model).__name__}; expected a name, a path, a URL, or an object with a card that can be called"
         )
     return model
-
-
-def _check_places(source: str | Path | DatasetReader, *outputs: Path | None) -> None:
-    """Refuse to write over what is read, and two outputs in one place."""
-    name = str(source) if isinstance(source, str | Path) else source.name
-    places = [output.resolve() for output in outputs if output is not None]
-    for output, place in zip(filter(None, outputs), places, strict=True):
-        if place == Path(name).resolve():
-            raise OutputError(f"{output} is what is read; choose another name for the output")
-        if places.count(place) > 1:
-            raise OutputError(f"{output} is asked for twice; give each output a name of its own")
 
 
 def _require_crs(crs: object, name: str) -> None:
@@ -252,50 +242,6 @@ def _bounds(areas: Sequence[BaseGeometry]) -> BBox:
     return BBox(xmin=xmin, ymin=ymin, xmax=xmax, ymax=ymax)
 
 
-def _tags(plan: Plan, options: PredictOptions | ExtractOptions) -> dict[str, str]:
-    """What made an output: the same for every output of a run, and free of clock and folders."""
-    card = plan.segmenter.card
-    describe = getattr(plan.segmenter, "describe", dict)
-    tags = {
-        "GEOUNET_VERSION": geounet.__version__,
-        "GEOUNET_MODEL": f"{card.name} {card.version}",
-        "GEOUNET_MODEL_DIGEST": getattr(plan.segmenter, "digest", ""),
-        "GEOUNET_ENGINE": json.dumps(describe() | plan.shape, sort_keys=True),
-        "GEOUNET_OPTIONS": _choices(options),
-        "GEOUNET_SOURCE": plan.scene.name,
-        "ATTRIBUTION": card.attribution or "",
-    }
-    return {name: value for name, value in tags.items() if value}
-
-
-def _layer_tags(raster: LabelRaster, options: VectorizeOptions) -> dict[str, str]:
-    """What made the labels, and what made features of them."""
-    kept = {
-        name: value
-        for name, value in raster.tags.items()
-        if name.startswith("GEOUNET_") or name == "ATTRIBUTION"
-    }
-    return kept | {"GEOUNET_VERSION": geounet.__version__, "GEOUNET_OPTIONS": _choices(options)}
-
-
-_PLACES = ("class_raster", "probability", "overwrite")
-"""Options that say where outputs go, and change nothing in them."""
-
-
-def _choices(options: PredictOptions | ExtractOptions | VectorizeOptions) -> str:
-    """The options that differ from their defaults, as JSON."""
-    chosen = {
-        field.name: value
-        for field in dataclasses.fields(options)
-        if (value := getattr(options, field.name)) != field.default and field.name not in _PLACES
-    }
-    return json.dumps(chosen, sort_keys=True, default=_plain)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 (JSON's own)
-    return Path(value).name if isinstance(value, Path) else dataclasses.asdict(value)
-
-
 def _vectorize_options(options: ExtractOptions, card: ModelCard) -> VectorizeOptions:
     """How the labels become features: what was chosen, else the card's finishing."""
     shared = {f.name: getattr(options, f.name) for f in dataclasses.fields(VectorizeOptions)}
@@ -305,32 +251,71 @@ def _vectorize_options(options: ExtractOptions, card: ModelCard) -> VectorizeOpt
     return VectorizeOptions(**shared)
 
 
-def _path(path: str | Path | None) -> Path | None:
-    return None if path is None else Path(path)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outputs:
+    """What a run writes; raises OutputError where that cannot be, before anything is read."""
+
+    layer: Path | None = None
+    probability: Path | None = None
+    classes: Path | None = None
+    overwrite: bool
+
+    def __post_init__(self) -> None:
+        if self.layer is not None:
+            check_format(self.layer)
+        for raster in filter(None, (self.probability, self.classes)):
+            check_raster_name(raster)
+        for path in self.paths:
+            check_target(path, overwrite=self.overwrite)
+            if [other.resolve() for other in self.paths].count(path.resolve()) > 1:
+                raise OutputError(f"{path} is asked for twice; give each output a name of its own")
+
+    @classmethod
+    def of_prediction(cls, out: Path, options: PredictOptions) -> Self:
+        """The rasters that `predict` writes."""
+        if options.output == "class":
+            return cls(classes=out, overwrite=options.overwrite)
+        beside = out.with_name(f"{out.stem}_class{out.suffix}") if options.output == "both" else None
+        return cls(probability=out, classes=beside, overwrite=options.overwrite)
+
+    @classmethod
+    def of_extraction(cls, out: Path, options: ExtractOptions) -> Self:
+        """The layer that `extract` writes, and the rasters that are kept."""
+        kept = [None if path is None else Path(path) for path in (options.probability, options.class_raster)]
+        return cls(layer=out, probability=kept[0], classes=kept[1], overwrite=options.overwrite)
+
+    @property
+    def paths(self) -> list[Path]:
+        """All of them."""
+        return [path for path in (self.layer, self.probability, self.classes) if path is not None]
+
+    def check_apart_from(self, inputs: Iterable[str | Path | None]) -> None:
+        """Refuse to write over what is read."""
+        read = {Path(path).resolve() for path in inputs if path is not None}
+        for path in self.paths:
+            if path.resolve() in read:
+                raise OutputError(
+                    f"{path} is one of the files that are read; choose another name for the output"
+                )
 
 
 class _Rasters:
     """The rasters that a run keeps, written strip by strip as the labels pass."""
 
     def __init__(
-        self,
-        plan: Plan,
-        options: PredictOptions | ExtractOptions,
-        stack: ExitStack,
-        *,
-        probability: Path | None,
-        classes: Path | None,
+        self, plan: Plan, options: PredictOptions | ExtractOptions, outputs: _Outputs, stack: ExitStack
     ) -> None:
         self.plan, self.options, self.stack = plan, options, stack
         self.card = plan.segmenter.card
-        grid, tags = plan.scene.grid.window(plan.area.window), _tags(plan, options)
-        self.bands = bands_for_labels(self.card) if probability is None else range(self.card.scores)
+        grid, tags = plan.scene.grid.window(plan.area.window), run_tags(plan, options)
+        self.bands = bands_for_labels(self.card) if outputs.probability is None else range(self.card.scores)
         self.probability = self._writer(
-            probability, probability_layout(grid, self.card.score_names, dtype=options.dtype, tags=tags)
+            outputs.probability,
+            probability_layout(grid, self.card.score_names, dtype=options.dtype, tags=tags),
         )
         self.classes = self._writer(
-            classes,
-            class_layout(grid, self.card.classes, exclusive=self.card.activation == "softmax", tags=tags),
+            outputs.classes,
+            class_layout(grid, self.card.label_names, exclusive=self.card.activation == "softmax", tags=tags),
         )
 
     def labels(self, progress: Progress | None) -> Generator[LabelStrip, None, None]:
@@ -342,12 +327,15 @@ class _Rasters:
                 if self.classes is not None:
                     self.classes.write(labels.first_row, labels.labels)
                 yield labels
+        for raster in (self.probability, self.classes):
+            if raster is not None:
+                raster.finish()  # before the layer, or another raster, takes its name
 
     def _finished(self, strips: Iterator[ScoreStrip]) -> Iterator[tuple[NDArray[Any] | None, LabelStrip]]:
         """Each strip's probabilities as they are stored, where they are kept, and its labels."""
         for strip in strips:
             stored = None if self.probability is None else self._stored(strip)
-            yield stored, classify(strip, self.card, threshold=self.plan.threshold, bands=self.bands)
+            yield stored, classify(strip, self.card, threshold=self.plan.threshold)
 
     def _stored(self, strip: ScoreStrip) -> NDArray[Any]:
         if self.options.dtype == "uint8":

@@ -20,6 +20,7 @@ LEAVES = {
     "results",
     "outputs",
     "progress",
+    "palette",
     "models.card",
 }
 """Open to all. `geounet` itself holds the version, and resolves its public names lazily."""

@@ -13,7 +13,8 @@ from geounet.options import BBox, ExtractOptions, PredictOptions, VectorizeOptio
     [
         {"tile": 0}, {"overlap": -2}, {"batch_size": 0}, {"threshold": 1.5}, {"threshold": float("nan")}, {"min_area": -1},
         {"window": "hann"}, {"dtype": "int8"}, {"precision": "int8"}, {"connectivity": 6}, {"gsd": 0}, {"gsd": "model"},
-        {"bands": ()}, {"bands": (0, 1)}, {"simplify": -0.1}, {"min_confidence": 2},
+        {"tile": 16.0}, {"overlap": True}, {"threshold": "0.5"}, {"bands": "321"}, {"bands": [3, 2, 1]},
+        {"gsd": float("inf")}, {"gsd": True}, {"bands": ()}, {"bands": (0, 1)}, {"simplify": -0.1}, {"min_confidence": 2},
     ],
 )  # fmt: skip
 def test_a_value_out_of_range_is_refused_by_name(wrong: dict[str, object]) -> None:

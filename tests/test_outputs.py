@@ -119,6 +119,46 @@ def test_a_target_that_is_held_open_keeps_the_finished_file(tmp_path, monkeypatc
     assert names(tmp_path) == ["out-1.gpkg", "out-2.gpkg", "out.gpkg"]
 
 
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_target_that_appeared_meanwhile_is_replaced_only_when_asked_for(tmp_path, overwrite):
+    target = tmp_path / "out.shp"
+
+    def write():
+        with atomic_target(target, overwrite=overwrite) as partial:
+            partial.write_text("ours")
+            partial.with_suffix(".dbf").write_text("ours")
+            target.write_text("theirs")
+            target.with_suffix(".qix").write_text("theirs")
+
+    if overwrite:
+        write()
+        assert names(tmp_path) == ["out.dbf", "out.shp"]
+        assert target.read_text() == "ours"
+        return
+    with pytest.raises(OutputError, match=r"made by another program .* kept as .*out-1\.shp$"):
+        write()
+    assert names(tmp_path) == ["out-1.dbf", "out-1.shp", "out.qix", "out.shp"]
+    assert target.read_text() == target.with_suffix(".qix").read_text() == "theirs"
+    assert (tmp_path / "out-1.shp").read_text() == (tmp_path / "out-1.dbf").read_text() == "ours"
+
+
+def test_a_folder_that_takes_no_name_at_all_is_an_output_error(tmp_path, monkeypatch):
+    def refuse(self, to):
+        raise PermissionError(errno.EACCES, "in use", str(to))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+    def write():
+        with atomic_target(tmp_path / "out.gpkg", overwrite=False) as partial:
+            partial.write_text("finished")
+
+    with pytest.raises(
+        OutputError, match=r"neither .*out\.gpkg nor out-1\.gpkg can be written \(permission denied\)"
+    ):
+        write()
+    assert names(tmp_path) == []
+
+
 def test_places_that_cannot_be_written_to_are_refused_at_once(tmp_path):
     with (
         pytest.raises(OutputError, match=r"there is no folder .*make it first"),

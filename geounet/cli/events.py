@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import geounet
-from geounet.cli.progress import Bar
 from geounet.cli.report import TextReporter, Verdict
+from geounet.progress import ProgressBar
 
 PROTOCOL = 1
 """Raised when an event changes its meaning, not when one is added."""
@@ -56,7 +56,7 @@ class EventReporter:
         self._send("started", protocol=PROTOCOL, geounet=geounet.__version__, command=command)
 
     @property
-    def progress(self) -> Callable[..., Bar]:
+    def progress(self) -> Callable[..., ProgressBar]:
         """A bar whose moves are events."""
         return self._bar
 
@@ -85,7 +85,7 @@ class EventReporter:
         """Send the result."""
         self._send("done", result=result)
 
-    def _bar(self, *, total: int, desc: str, unit: str) -> Bar:
+    def _bar(self, *, total: int, desc: str, unit: str) -> ProgressBar:
         return _EventBar(self._send, total=total, desc=desc, unit=unit)
 
     def _send(self, event: str, **values: object) -> None:

@@ -1,17 +1,9 @@
 """Progress bars in tqdm's shape: on a terminal, or none at all."""
 
 import sys
-from typing import Protocol, cast
+from typing import cast
 
-
-class Bar(Protocol):
-    """What the library moves on as it works."""
-
-    def update(self, n: int, /) -> object:
-        """Move on by `n`."""
-
-    def close(self) -> object:
-        """Be done."""
+from geounet.progress import ProgressBar
 
 
 class _SilentBar:
@@ -22,12 +14,12 @@ class _SilentBar:
         """Show nothing."""
 
 
-def silent_bar(*, total: int, desc: str, unit: str) -> Bar:  # noqa: ARG001 (tqdm's shape)
+def silent_bar(*, total: int, desc: str, unit: str) -> ProgressBar:  # noqa: ARG001 (tqdm's shape)
     """A bar that shows nothing."""
     return _SilentBar()
 
 
-def terminal_bar(*, total: int, desc: str, unit: str) -> Bar:
+def terminal_bar(*, total: int, desc: str, unit: str) -> ProgressBar:
     """A bar on stderr; where that is a file, it is drawn every few seconds."""
     from tqdm import tqdm
 
@@ -41,4 +33,4 @@ def terminal_bar(*, total: int, desc: str, unit: str) -> Bar:
         maxinterval=pause,
         file=sys.stderr,
     )
-    return cast("Bar", bar)
+    return cast("ProgressBar", bar)

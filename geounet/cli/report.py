@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Protocol, Self
 
-from geounet.cli.progress import Bar, silent_bar, terminal_bar
+from geounet.cli.progress import silent_bar, terminal_bar
+from geounet.progress import ProgressBar
 
 Verdict = Literal["ok", "warn", "bad"]
 """What a check came to: `warn` is worth knowing, `bad` means that something will fail."""
@@ -26,7 +27,7 @@ class Reporter(Protocol):
         """The command line was understood."""
 
     @property
-    def progress(self) -> Callable[..., Bar]:
+    def progress(self) -> Callable[..., ProgressBar]:
         """Makes a progress bar (tqdm's shape), to hand to the library."""
 
     def log(self, message: str, *, level: str = "info") -> None:
@@ -64,7 +65,7 @@ class TextReporter:
         """Say nothing: a person knows what they typed."""
 
     @property
-    def progress(self) -> Callable[..., Bar]:
+    def progress(self) -> Callable[..., ProgressBar]:
         """A bar on stderr, or none where quiet was asked for."""
         return silent_bar if self.quiet else terminal_bar
 

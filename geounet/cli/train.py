@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--device", metavar="DEVICE", help="auto, cpu, gpu or mps; the config's own otherwise"
     )
     parser.add_argument("--seed", type=int, metavar="N", help="the run's seed; the config's own otherwise")
+    parser.add_argument("--overwrite", action="store_true", help="replace a bundle that exists")
     add_common(parser)
 
 
@@ -33,8 +34,10 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
     chosen = {
         name: getattr(args, name) for name in ("out", "device", "seed") if getattr(args, name) is not None
     }
-    config = dataclasses.replace(TrainConfig.from_toml(args.config), **chosen)
-    trained = train(config)
+    config = TrainConfig.from_toml(args.config)
+    overwrite = args.overwrite or config.overwrite
+    config = dataclasses.replace(config, overwrite=overwrite, **chosen)
+    trained = train(config, progress=report.progress)
     report.output(trained.bundle, "bundle")
     metrics = ", ".join(f"{name} {value:.3f}" for name, value in trained.metrics.items())
     report.log(

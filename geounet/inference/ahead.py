@@ -4,13 +4,17 @@ import queue
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
 POLL_SECONDS: Final = 0.2
 """How often a waiting thread looks whether it was stopped (a blocked lock is deaf to Ctrl-C on Windows)."""
+
+
+class _StoppedError(BaseException):
+    """Unwinds the thread of a stage that waits for another stage when all are stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,64 +24,82 @@ class _End:
     error: BaseException | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Line(Generic[T]):
+    """What a stage's thread and its consumer share."""
+
+    room: threading.Semaphore
+    stop: threading.Event
+    ready: "queue.SimpleQueue[T | _End]" = field(default_factory=queue.SimpleQueue)
+
+
 @contextmanager
-def ahead(items: Iterable[T], *, depth: int = 1) -> Iterator[Iterator[T]]:
+def ahead(
+    items: Iterable[T], *, depth: int = 1, stop: threading.Event | None = None
+) -> Iterator[Iterator[T]]:
     """Iterate `items` in a thread, at most `depth` items ahead, the one in the making included.
 
     Errors arise in the consumer. On leaving the context, for whatever reason, the thread is stopped and joined,
-    and a generator is closed in the thread that ran it.
+    and a generator is closed in the thread that ran it. Stages that feed one another share `stop`, so that none
+    goes on working, or waiting, for one that has ended.
     """
-    ready: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
-    room = threading.Semaphore(depth)
-    stopped = threading.Event()
-    thread = threading.Thread(target=_produce, args=(items, ready, room, stopped), daemon=True)
+    line: _Line[T] = _Line(threading.Semaphore(depth), stop or threading.Event())
+    thread = threading.Thread(target=_produce, args=(items, line), daemon=True)
     thread.start()
     try:
-        yield _consume(ready, room)
+        yield _consume(line)
     finally:
-        stopped.set()
+        line.stop.set()
         thread.join()
 
 
-def _consume(ready: "queue.SimpleQueue[T | _End]", room: threading.Semaphore) -> Iterator[T]:
+def _consume(line: _Line[T]) -> Iterator[T]:
     while True:
         try:
-            item = ready.get(timeout=POLL_SECONDS)
+            item = line.ready.get(timeout=POLL_SECONDS)
         except queue.Empty:
-            continue
+            item = None
         if isinstance(item, _End):
             if item.error is not None:
                 raise item.error
             return
-        room.release()
+        if line.stop.is_set():
+            raise _StoppedError
+        if item is None:
+            continue
+        line.room.release()
         yield item
         del item  # a waiting consumer must not hold what it has used
 
 
-def _produce(
-    items: Iterable[T],
-    ready: "queue.SimpleQueue[T | _End]",
-    room: threading.Semaphore,
-    stopped: threading.Event,
-) -> None:
+def _produce(items: Iterable[T], line: _Line[T]) -> None:
     end = _End(None)
-    iterator = iter(items)
     try:
-        while _waited_for(room, stopped):
-            ready.put(next(iterator))
-    except StopIteration:
-        pass  # the items are at their end
+        _hand_on(items, line)
     except BaseException as error:  # noqa: BLE001 (raised again in the consumer's thread)
         end = _End(error)
     finally:
+        line.ready.put(end)
+
+
+def _hand_on(items: Iterable[T], line: _Line[T]) -> None:
+    iterator = iter(items)
+    try:
+        while _waited_for_room(line):
+            try:
+                item = next(iterator)
+            except StopIteration:
+                return
+            line.ready.put(item)
+            del item
+    finally:
         if isinstance(iterator, Generator):
             iterator.close()
-    ready.put(end)
 
 
-def _waited_for(room: threading.Semaphore, stopped: threading.Event) -> bool:
+def _waited_for_room(line: _Line[T]) -> bool:
     """Wait for room for one more item; False when the stage was stopped instead."""
-    while not stopped.is_set():
-        if room.acquire(timeout=POLL_SECONDS):
-            return not stopped.is_set()
+    while not line.stop.is_set():
+        if line.room.acquire(timeout=POLL_SECONDS):
+            return not line.stop.is_set()
     return False

@@ -8,25 +8,31 @@ from geounet.errors import ModelError
 from geounet.models.card import ModelCard
 from geounet.strip import CONFIDENCE_SCALE, NODATA, LabelStrip, ScoreStrip
 
+LOWEST, HIGHEST = np.float32(-1e-3), np.float32(1 + 1e-3)
+"""What passes for a probability, rounding allowed for."""
 
-def classify(strip: ScoreStrip, card: ModelCard, *, threshold: float, bands: range) -> LabelStrip:
-    """Labels of scores whose bands are `bands` of the card's.
 
-    With two exclusive classes a pixel is class 1 where its score ≥ threshold; with more, the class with the
-    largest score (the first of equals), auxiliary classes left out. Classes that may overlap have a 0/1 band
-    each: 1 where the score ≥ threshold. Raises ModelError when a valid pixel's score is not a number.
+def classify(strip: ScoreStrip, card: ModelCard, *, threshold: float) -> LabelStrip:
+    """Labels of the card's scores, or of those that `bands_for_labels` asks for.
+
+    Auxiliary classes are left out, and what they scored goes to the others. With two exclusive classes a pixel is
+    of the second where its share of the score ≥ threshold; with more, of the class with the largest score (the
+    first of equals). Classes that may overlap have a 0/1 band each: 1 where the score ≥ threshold. Raises
+    ModelError when a valid pixel's score is no probability.
     """
-    exclusive = card.activation == "softmax"
-    if exclusive and len(card.classes) > 2:
-        candidates = [k for k, name in enumerate(card.classes) if name not in card.auxiliary]
-        labels, confidence, wrong = _largest(strip.scores, strip.valid, np.array(candidates))
+    scores, valid = strip.scores, strip.valid
+    real = [k for k, name in enumerate(card.score_names) if name not in card.auxiliary]
+    if card.activation == "sigmoid":
+        labels, confidence, wrong = _above(scores[real], valid, np.float32(threshold))
+    elif len(real) > 2:
+        labels, confidence, wrong = _largest(scores, valid, np.array(real))
     else:
-        first = 1 - bands.start if exclusive else 0
-        labels, confidence, wrong = _above(strip.scores[first:], strip.valid, np.float32(threshold))
+        labels, confidence, wrong = _above(_second_of_two(scores, real), valid, np.float32(threshold))
+        labels[labels == 1] = real[1]
     if wrong:
         raise ModelError(
-            f"model {card.name!r} gave {wrong} scores that are not numbers; expected probabilities: "
-            "check its weights and its precision (--precision float32)"
+            f"model {card.name!r} gave {wrong} scores outside 0 … 1; expected probabilities: apply its activation, "
+            "check its weights, or try --precision float32"
         )
     return LabelStrip(strip.first_row, labels, confidence)
 
@@ -34,6 +40,16 @@ def classify(strip: ScoreStrip, card: ModelCard, *, threshold: float, bands: ran
 def bands_for_labels(card: ModelCard) -> range:
     """The score bands that labels are made of: of two exclusive classes the second says it all."""
     return range(1, 2) if card.activation == "softmax" and len(card.classes) == 2 else range(card.scores)
+
+
+def _second_of_two(scores: NDArray[np.float32], real: list[int]) -> NDArray[np.float32]:
+    """The second real class's share of the score of both, (1, rows, cols), from its own score or from all classes'."""
+    if len(scores) <= 2:
+        return scores[-1:]
+    first, second = scores[real[0]], scores[real[1]]
+    total = first + second
+    share: NDArray[np.float32] = np.divide(second, total, out=np.zeros_like(total), where=total > 0)
+    return share[None]
 
 
 def quantize(scores: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -74,7 +90,7 @@ def _above(
                 score = scores[band, row, col]
                 known = valid[row, col]
                 is_in = score >= threshold
-                wrong += known and score != score  # noqa: PLR0124 (not a number)
+                wrong += known and not (LOWEST <= score <= HIGHEST)
                 labels[band, row, col] = np.uint8(is_in) if known else np.uint8(NODATA)
                 sure = score if is_in else np.float32(1) - score
                 confidence[band, row, col] = _byte(sure) if known else np.uint8(NODATA)

@@ -33,6 +33,11 @@ class Block:
         """The row after the block's last."""
         return self.first_row + len(self.valid)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the block takes."""
+        return self.values.nbytes + self.valid.nbytes
+
     def any_valid(self, window: Window) -> bool:
         """Whether a window has a valid pixel."""
         return bool(self._part(self.valid, window).any())

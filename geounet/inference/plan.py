@@ -1,10 +1,12 @@
 """What a run over a scene comes down to, once options, card and scene are put together."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from geounet.errors import OptionsError
 from geounet.grid import TileGrid
 from geounet.inference.ahead import ahead
 from geounet.inference.area import Area
@@ -12,6 +14,7 @@ from geounet.inference.patches import Block, read_blocks, tile_cols, tile_rows
 from geounet.inference.predict import ScoredTile, batch_size_for, place_tiles, score_tiles
 from geounet.inference.stitch import Weights, stitch
 from geounet.inference.tta import Augmented
+from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions, PredictOptions
 from geounet.progress import Progress
@@ -20,6 +23,9 @@ from geounet.raster.scene import Scene
 from geounet.strip import ScoreStrip
 
 T = TypeVar("T")
+
+AHEAD_BYTES = 128 << 20
+"""Scores that may wait to be stitched."""
 
 
 @dataclass(slots=True)
@@ -53,7 +59,7 @@ class Plan:
         """The plan that options and card call for; scene statistics are taken here, once."""
         card = segmenter.card
         tile = options.tile if options.tile is not None else card.tile
-        overlap = options.overlap if options.overlap is not None else 2 * card.margin
+        overlap = options.overlap if options.overlap is not None else _own_overlap(card, tile)
         ranges = scene_ranges(scene, card.normalization, stats=options.stats)
         return cls(
             scene=scene,
@@ -89,16 +95,25 @@ class Plan:
         """
         weights = Weights.of(self.grid, self.window)
         blocks = read_blocks(self.scene, self.grid, self.area)
+        stop = threading.Event()
         with (
-            ahead(blocks) as read,
-            ahead(self._counted(self._scored(read), progress), depth=2 * self.batch_size) as scored,
-            ahead(finish(self._tallied(stitch(scored, weights, area=self.area.window, bands=bands)))) as done,
+            ahead(blocks, stop=stop) as read,
+            ahead(self._counted(self._scored(read), progress), depth=self._tiles_ahead, stop=stop) as scored,
+            ahead(
+                finish(self._tallied(stitch(scored, weights, area=self.area.window, bands=bands))), stop=stop
+            ) as done,
         ):
             yield done
 
+    @property
+    def _tiles_ahead(self) -> int:
+        """Scored tiles that may wait to be stitched: two batches, as far as memory goes."""
+        tile_bytes = 4 * self.segmenter.card.scores * self.grid.tile**2
+        return max(2, min(2 * self.batch_size, AHEAD_BYTES // tile_bytes))
+
     def _scored(self, blocks: Iterator[Block]) -> Iterator[ScoredTile]:
         return score_tiles(
-            place_tiles(blocks, self.grid, self.area),
+            place_tiles(blocks, self.grid, self.area, window=self.window),
             self.segmenter,
             grid=self.grid,
             normalizer=self.normalizer,
@@ -128,6 +143,16 @@ class Plan:
             self.tally.pixels += strip.valid.size
             self.tally.valid_pixels += int(strip.valid.sum())
             yield strip
+
+
+def _own_overlap(card: ModelCard, tile: int) -> int:
+    """The overlap that the card's margin calls for; raises OptionsError where a chosen tile is too small for it."""
+    if 2 * card.margin >= tile:
+        raise OptionsError(
+            f"tile is {tile}, and model {card.name!r} has a margin of {card.margin} on each side, which leaves no core; "
+            f"pass a larger --tile, or an --overlap of your own"
+        )
+    return 2 * card.margin
 
 
 def _extent(tiles: range, step: int, size: int) -> int:

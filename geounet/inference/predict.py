@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.errors import ModelError, OutOfMemoryError
+from geounet.errors import GeounetError, ModelError, OutOfMemoryError
 from geounet.grid import Tile, TileGrid
 from geounet.inference.area import Area
 from geounet.inference.patches import Block, cut, tile_cols
 from geounet.models.segmenter import Segmenter
 from geounet.raster.normalize import Normalizer
+
+HELD_BYTES = 256 << 20
+"""Blocks of rows that a batch may keep waiting, beyond the two that it always may."""
 
 DEFAULT_BATCH = 1
 """Tiles at once for a Segmenter that does not say what suits it (`suggest_batch`)."""
@@ -37,13 +41,17 @@ class ScoredTile:
     """(K, tile, tile); None where the tile never reached the model."""
 
 
-def place_tiles(blocks: Iterable[Block], grid: TileGrid, area: Area) -> Iterator[PlacedTile]:
+def place_tiles(
+    blocks: Iterable[Block], grid: TileGrid, area: Area, *, window: Literal["taper", "core"]
+) -> Iterator[PlacedTile]:
     """The tiles that reach into the area, row by row, each with its block."""
     columns = tile_cols(grid, area)
     for block in blocks:
         for column in columns:
             tile = grid[block.tile_row, column]
-            needed = block.any_valid(tile.core) and block.any_wanted(tile.window)
+            counts = tile.core if window == "core" else tile.window
+            reached = counts.intersect(area.window)
+            needed = block.any_valid(tile.core) and block.any_wanted(reached)
             yield PlacedTile(tile, block, needed)
 
 
@@ -57,13 +65,17 @@ def score_tiles(
 ) -> Iterator[ScoredTile]:
     """Scores of every tile, in the order in which the tiles come.
 
-    The last batch is padded to shape with zeros. When the device is out of memory the batch is halved, for
-    the rest of the run. Raises ModelError when the Segmenter gives another shape than its card promises.
+    A batch that is not full, the last one or one whose tiles lie too many rows apart to wait for another, is
+    padded to shape with zeros. When the device is out of memory the batch is halved, for the rest of the run.
+    Raises ModelError when the Segmenter fails, or gives another shape than its card promises.
     """
     runner = _Runner(segmenter, grid=grid, normalizer=normalizer, batch_size=batch_size)
     pending: list[PlacedTile] = []
     work = 0
     for placed in tiles:
+        if work and _is_too_far(pending[0].block, placed.block):
+            yield from runner.run(pending)
+            pending, work = [], 0
         if not placed.needed and not work:
             yield ScoredTile(placed.tile, placed.block, None)
             continue
@@ -73,6 +85,12 @@ def score_tiles(
             yield from runner.run(pending)
             pending, work = [], 0
     yield from runner.run(pending)
+
+
+def _is_too_far(first: Block, last: Block) -> bool:
+    """Whether the blocks from the first tile that waits to the last take too much memory together."""
+    rows = last.tile_row - first.tile_row
+    return rows > 1 and rows * first.nbytes > HELD_BYTES
 
 
 class _Runner:
@@ -115,7 +133,15 @@ class _Runner:
 
     def _score(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
         card = self.segmenter.card
-        scores = np.asarray(self.segmenter(patches), np.float32)
+        try:
+            scores = np.asarray(self.segmenter(patches), np.float32)
+        except (GeounetError, MemoryError):
+            raise
+        except Exception as error:
+            raise ModelError(
+                f"model {card.name!r} failed on patches of shape {patches.shape} ({type(error).__name__}: {error}); "
+                "check that it takes its card's bands and tile"
+            ) from error
         expected = (len(patches), card.scores, *patches.shape[2:])
         if scores.shape != expected:
             raise ModelError(

@@ -20,6 +20,16 @@ class Augmented:
         """The card of the Segmenter that is asked."""
         return self.segmenter.card
 
+    @property
+    def digest(self) -> str:
+        """The digest of the Segmenter that is asked, where it has one."""
+        return str(getattr(self.segmenter, "digest", ""))
+
+    def describe(self) -> dict[str, str | int]:
+        """What the Segmenter that is asked says of itself."""
+        described: dict[str, str | int] = getattr(self.segmenter, "describe", dict)()
+        return described
+
     def __call__(self, patches: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Mean scores (N, K, h, w) of square patches (N, C, h, w)."""
         total: NDArray[np.float32] | None = None

@@ -96,6 +96,13 @@ class ModelCard:
         """The class that each score band is for, in order."""
         return self.classes if self.activation == "softmax" else self.classes[1:]
 
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """What labels are called: the background, and each class; where they may overlap, each that has a band."""
+        if self.activation == "softmax":
+            return self.classes
+        return (self.classes[0], *(name for name in self.classes[1:] if name not in self.auxiliary))
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """A card from its JSON object; raises InvalidCardError, naming the key."""
@@ -268,6 +275,8 @@ def _optional_problems(card: ModelCard) -> Iterator[str]:
         yield "finishing's values must be at least 0"
     if not set(card.auxiliary) <= set(card.classes[1:]):
         yield f"auxiliary names {card.auxiliary!r}; they must be among the classes after the first"
+    elif set(card.auxiliary) == set(card.classes[1:]):
+        yield "every class after the first is auxiliary; one at least must be a class to find"
     gsd_range = card.gsd_range_m
     if gsd_range is not None and not (_is_range(gsd_range) and gsd_range[0] > 0):
         yield "gsd_range_m must be [low, high] in metres"

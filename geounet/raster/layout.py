@@ -6,18 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from geounet.georeference import Georeference
+from geounet.palette import Colour, colour_of
 from geounet.raster.labels import CLASSES_TAG
 from geounet.strip import CONFIDENCE_SCALE, NODATA
-
-Colour = tuple[int, int, int]
-
-_BACKGROUND: Colour = (240, 240, 240)
-
-_CLASS_COLOURS: tuple[Colour, ...] = (
-    (214, 69, 65), (44, 111, 187), (46, 139, 87), (244, 166, 35), (125, 78, 160), (140, 86, 75),
-    (227, 119, 194), (23, 190, 207),
-)  # fmt: skip
-"""Told apart at a glance, also as thin lines; they repeat after eight classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +59,12 @@ def class_layout(
     `classes` begin with the background; the file names them in the tag GEOUNET_CLASSES.
     """
     names = ("class",) if exclusive else tuple(classes[1:])
-    palette = {0: _BACKGROUND} | {
-        k: _CLASS_COLOURS[(k - 1) % len(_CLASS_COLOURS)] for k in range(1, len(classes))
-    }
     return RasterLayout(
         grid=grid,
         dtype="uint8",
         nodata=NODATA,
         band_names=names,
         overviews="majority",
-        colours=palette if len(names) == 1 else None,
+        colours={k: colour_of(k) for k in range(len(classes))} if len(names) == 1 else None,
         tags={**tags, CLASSES_TAG: json.dumps(list(classes), ensure_ascii=False)},
     )

@@ -4,6 +4,7 @@ Every level is a tiled GeoTIFF of its own in one folder; a VRT beside them prese
 """
 
 import xml.etree.ElementTree as ET
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -42,9 +43,12 @@ class Pyramid:
         self._levels: list[_Level] = []
         self._paths = [folder / f"{number}.tif" for number in range(len(shapes))]
         below: _Level | None = None
-        for path, shape in reversed(list(zip(self._paths, shapes, strict=True))):
-            below = _Level(path, shape, layout, below=below)
-            self._levels.insert(0, below)
+        with ExitStack() as stack:  # what is open is closed when another level cannot be made
+            for path, shape in reversed(list(zip(self._paths, shapes, strict=True))):
+                below = _Level(path, shape, layout, below=below)
+                stack.callback(below.close)
+                self._levels.insert(0, below)
+            self._closing = stack.pop_all()
 
     @property
     def files(self) -> list[Path]:
@@ -72,8 +76,7 @@ class Pyramid:
 
     def close(self) -> None:
         """Close the files."""
-        for level in self._levels:
-            level.close()
+        self._closing.close()
 
     def __enter__(self) -> Self:
         return self

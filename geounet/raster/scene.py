@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
-from urllib.parse import urlsplit
 
 import numpy as np
 import rasterio
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.vrt import WarpedVRT
 
@@ -21,7 +19,7 @@ from geounet.grid import Window
 from geounet.raster.bands import BandChoice, Wanted, choose_bands
 from geounet.raster.environment import MEBIBYTE, cache_room, gdal_environment, georeferencing_optional
 from geounet.raster.resample import Axis, resample
-from geounet.raster.source import Pixels, Source, one_line
+from geounet.raster.source import Pixels, Source, file_name, open_raster
 
 COARSEST = 8
 """How many times larger than the model's a scene's pixels may be, unless a person chooses the pixels to work on."""
@@ -127,6 +125,11 @@ class Scene:
             return scene
 
     @property
+    def files(self) -> list[str]:
+        """The files that the scene is read from, side files and the sources of a VRT among them."""
+        return self._source.files
+
+    @property
     def height(self) -> int:
         """Rows of the working grid."""
         return self.grid.height
@@ -206,15 +209,8 @@ def _open(
 ) -> _File:
     """Open the file, warped where ground control points alone place it."""
     assumed = named_crs(assume_crs) if assume_crs else None
-    dataset = _dataset(source, stack)
-    name = _name(dataset.name)
-    if dataset.count == 0:
-        remedy = (
-            f"pass one of its parts, such as {dataset.subdatasets[0]}"
-            if dataset.subdatasets
-            else "it is empty"
-        )
-        raise SceneError(f"{name} holds no bands itself; expected a raster with one at least: {remedy}")
+    dataset = open_raster(source, stack)
+    name = file_name(dataset.name)
     bands = choose_bands(dataset, wanted, scene=name)
     points, points_crs = dataset.gcps
     points_crs = points_crs or assumed
@@ -224,26 +220,16 @@ def _open(
     return _File(dataset, grid, bands, name)
 
 
-def _dataset(source: str | Path | DatasetReader, stack: ExitStack) -> DatasetReader:
-    if not isinstance(source, str | Path):
-        return source
-    try:
-        dataset: DatasetReader = stack.enter_context(rasterio.open(source))
-    except RasterioError as error:
-        name = _name(str(source))
-        reason = one_line(error).replace(str(source), name)
-        raise SceneError(
-            f"cannot open {name} ({reason}); expected a raster that GDAL reads: check the path"
-        ) from error
-    return dataset
-
-
 def _warped(
     dataset: DatasetReader, bands: BandChoice, crs: CRS, *, stack: ExitStack
 ) -> tuple[DatasetReader, BandChoice]:
-    """The file warped from its ground control points; an alpha band says where it has pixels."""
+    """The file warped from its ground control points; an alpha band says where it has pixels.
+
+    Indices into a colour table are taken as they are: a mean of two would be a third colour.
+    """
     add_alpha = dataset.nodata is None and bands.alpha is None
-    warped = WarpedVRT(dataset, src_crs=crs, crs=crs, resampling=Resampling.bilinear, add_alpha=add_alpha)
+    resampling = Resampling.nearest if bands.colours else Resampling.bilinear
+    warped = WarpedVRT(dataset, src_crs=crs, crs=crs, resampling=resampling, add_alpha=add_alpha)
     alpha = warped.count if add_alpha else bands.alpha
     return stack.enter_context(warped), BandChoice(bands.indexes, alpha, bands.colours)
 
@@ -297,9 +283,3 @@ def _overview(file: _File, grid: Georeference) -> int | None:
         return None
     fitting = [(factor, level) for level, factor in enumerate(factors[0]) if fits(factor)]
     return max(fitting)[1] if fitting else None
-
-
-def _name(source: str) -> str:
-    """A file's name without folder, and without a URL's query (which may hold a signature)."""
-    path = urlsplit(source).path if "://" in source else source
-    return Path(path).name or source

@@ -1,9 +1,13 @@
 """A raster file's own pixels: windows of the chosen bands, and which of their pixels are valid."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
+import rasterio
 from numpy.typing import NDArray
 from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError
@@ -52,6 +56,7 @@ class Source:
         self.count = len(bands.colours or bands.indexes)
         self.dtype = self._read_dtype if self._palette is None else np.dtype(np.uint8)
         self.cache_bytes = _cache_bytes(dataset)
+        self.files: list[str] = [*dataset.files, dataset.name]
 
     def read(self, window: Window) -> Pixels:
         """The pixels of a window that lies in the raster; raises SceneError when they cannot be read."""
@@ -83,6 +88,40 @@ class Source:
             colours = np.take(self._palette, values[0], axis=1)
             values, valid = colours[list(self._bands.colours)], valid & (colours[3] != 0)
         return Pixels(values, valid)
+
+
+def open_raster(source: str | Path | DatasetReader, stack: ExitStack) -> DatasetReader:
+    """Open a path or a URL until `stack` is closed; any open rasterio dataset is handed on, and stays open.
+
+    Raises SceneError when it is no raster, or one without bands.
+    """
+    dataset = stack.enter_context(_opened(source)) if isinstance(source, str | Path) else source
+    if dataset.count == 0:
+        parts = dataset.subdatasets
+        remedy = f"pass one of its parts, such as {parts[0]}" if parts else "it is empty"
+        raise SceneError(
+            f"{file_name(dataset.name)} holds no bands itself; expected a raster with one at least: {remedy}"
+        )
+    return dataset
+
+
+def _opened(source: str | Path) -> DatasetReader:
+    try:
+        return rasterio.open(source)
+    except RasterioError as error:
+        name = file_name(str(source))
+        reason = one_line(error).replace(str(source), name)
+        raise SceneError(
+            f"cannot open {name} ({reason}); expected a raster that GDAL reads: check the path"
+        ) from error
+
+
+def file_name(source: str) -> str:
+    """A file's name without folder, and without a URL's query (which may hold a signature)."""
+    if source.startswith("WarpedVRT("):  # so rasterio names what is warped while it is read
+        source = source[len("WarpedVRT(") : -1]
+    path = urlsplit(source).path if "://" in source else source
+    return Path(path).name or source
 
 
 def one_line(error: BaseException) -> str:

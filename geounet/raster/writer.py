@@ -42,16 +42,14 @@ class RasterWriter:
         overwrite: bool = False,
         creation: Sequence[tuple[str, str]] = (),
     ) -> None:
-        if target.suffix.lower() not in EXTENSIONS:
-            raise OutputError(
-                f"cannot write {target}: rasters are written as .tif; expected a name that ends so"
-            )
+        check_raster_name(target)
         self._target = target
         self._layout = layout
         self._overwrite = overwrite
         self._creation = {name.upper(): value for name, value in creation}
         self._stack = ExitStack()
         self._next_row = 0
+        self._finished = False
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -71,7 +69,7 @@ class RasterWriter:
                 self._stack.__exit__(kind, error, trace)
                 return
             with self._stack:
-                self._finish()
+                self.finish()
 
     def write(self, first_row: int, data: NDArray[Any]) -> None:
         """Write rows, (bands, rows, width) in the layout's type; they come in order, from row 0 on.
@@ -88,8 +86,14 @@ class RasterWriter:
             self._pyramid.write(data)
         self._next_row += data.shape[1]
 
-    def _finish(self) -> None:
-        """Copy the intermediate raster to its final form."""
+    def finish(self) -> None:
+        """Bring what was written into its final form; leaving the context only gives it its name.
+
+        Whoever writes several outputs finishes all of them before any takes its name. Raises OutputError when
+        there is no room.
+        """
+        if self._finished:
+            return
         height = self._layout.grid.height
         if self._next_row != height:
             raise ValueError(f"{self._target} got {self._next_row} rows; expected {height}")
@@ -102,6 +106,13 @@ class RasterWriter:
                 whole = is_whole(self._partial, sparse="SPARSE_OK" in self._creation)
         if not whole:
             raise disk_full(self._target)
+        self._finished = True
+
+
+def check_raster_name(target: Path) -> None:
+    """Raise OutputError unless the name is that of a GeoTIFF."""
+    if target.suffix.lower() not in EXTENSIONS:
+        raise OutputError(f"cannot write {target}: rasters are written as .tif; expected a name that ends so")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Labels → features: traced exactly, finished, written as a layer."""
 
-from geounet.vector.layers import LayerResult
+from geounet.vector.layers import LayerResult, check_format
 from geounet.vector.records import LayerSpec
 from geounet.vector.vectorize import vectorize_strips
 
-__all__ = ["LayerResult", "LayerSpec", "vectorize_strips"]
+__all__ = ["LayerResult", "LayerSpec", "check_format", "vectorize_strips"]

@@ -16,13 +16,15 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 from geounet.errors import MissingCRSError, OutputError
 from geounet.georeference import GroundScale
 from geounet.outputs import atomic_target, disk_full
+from geounet.palette import colour_of
+from geounet.strip import NODATA
 from geounet.vector.features import FeatureBatch
 from geounet.vector.geopackage import NO_CLOCK, add_style
 from geounet.vector.geoparquet import write_geoparquet
 from geounet.vector.placement import LONGITUDE_LATITUDE, Placement
 from geounet.vector.records import GEOMETRY, SCHEMA, SHORT_NAMES, LayerSpec, Records
 from geounet.vector.sidecar import fgdc_abstract
-from geounet.vector.style import categorised_fill, colour_of
+from geounet.vector.style import categorised_fill
 from geounet.vector.whole import is_whole
 
 PARQUET = ".parquet"
@@ -159,8 +161,13 @@ def _description(spec: LayerSpec) -> str:
 def _style(target: Path, records: Records) -> None:
     """Colour the classes that the layer has, or might have had."""
     spec = records.spec
-    names = spec.class_names[1:] if len(spec.class_names) <= _LISTED else tuple(sorted(records.by_class))
-    colours = {name: colour_of(number, spec.colours) for number, name in enumerate(names, 1)}
+    listed = len(spec.class_names) if len(spec.class_names) <= _LISTED else 0
+    names = {number: spec.class_name(number) for number in range(1, NODATA)}
+    colours = {
+        name: colour_of(number)
+        for number, name in names.items()
+        if number < listed or name in records.by_class
+    }
     add_style(target, target.stem, categorised_fill(colours))
 
 

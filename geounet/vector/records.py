@@ -54,8 +54,6 @@ class LayerSpec:
     """The model's name and version."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     """What made the layer; no clock and no folder in it."""
-    colours: tuple[tuple[int, int, int], ...] = ()
-    """Red, green and blue (0 to 255) of each class name; missing ones are chosen."""
 
     def class_name(self, number: int) -> str:
         """The name of a label, or of a band from 1 on where classes overlap."""

@@ -3,18 +3,7 @@
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-PALETTE = (
-    (230, 97, 76), (82, 139, 216), (96, 168, 96), (232, 180, 74),
-    (150, 111, 190), (84, 180, 180), (217, 120, 168), (140, 120, 100),
-)  # fmt: skip
-"""Colours of classes that have none, from the first class after the background on."""
-
-Colour = tuple[int, int, int]
-
-
-def colour_of(number: int, colours: tuple[Colour, ...]) -> Colour:
-    """The colour of the class with a number (1 is the first after the background)."""
-    return colours[number] if number < len(colours) else PALETTE[(number - 1) % len(PALETTE)]
+from geounet.palette import Colour
 
 
 def categorised_fill(classes: Mapping[str, Colour]) -> str:

@@ -67,3 +67,20 @@ def test_leaving_early_joins_the_thread_and_closes_the_generator_in_it(error: ty
 def test_stages_stop_one_after_another() -> None:
     with ahead(iter(range(10**9))) as first, ahead(n + 1 for n in first) as second:
         assert next(second) == 1
+
+
+def test_an_iterable_that_cannot_begin_or_cannot_close_is_an_error_and_no_hang() -> None:
+    class Broken:
+        def __iter__(self) -> Iterator[int]:
+            raise ValueError("cannot begin")
+
+    def unclosable() -> Iterator[int]:
+        try:
+            yield 1
+        finally:
+            raise ValueError("cannot close")
+
+    with ahead(Broken()) as items, pytest.raises(ValueError, match="cannot begin"):
+        next(items)
+    with ahead(unclosable()) as items, pytest.raises(ValueError, match="cannot close"):
+        list(items)

@@ -1,7 +1,12 @@
 """Batches: memory that runs out, scores of the wrong shape, test-time augmentation, options of the area."""
 
+import _thread
 import json
 import threading
+import time
+import weakref
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+import rasterio.shutil
 from shapely.geometry import Point, Polygon
 
 import geounet
@@ -20,7 +26,14 @@ from geounet.errors import (
     OutputError,
     SceneError,
 )
+from geounet.grid import Window
+from geounet.inference.area import Area
+from geounet.inference.patches import Block, read_blocks
+from geounet.inference.plan import Plan
+from geounet.inference.predict import place_tiles, score_tiles
 from geounet.inference.tta import Augmented
+from geounet.models.card import Normalization
+from geounet.raster.scene import Scene
 
 
 @pytest.fixture
@@ -61,6 +74,127 @@ def test_memory_that_runs_out_at_batch_size_one_is_an_error(
     assert list(tmp_path.glob("**/*p.tif")) == []
 
 
+def test_a_sparse_scene_keeps_no_more_blocks_than_it_may(
+    make_raster: Any, make_card: Any, two_classes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One tile that waits for a full batch must not hold all the empty rows that follow."""
+    monkeypatch.setattr("geounet.inference.predict.HELD_BYTES", 0)
+    valid = np.zeros((400, 30), bool)
+    valid[3, 3] = valid[390, 3] = True
+    path = make_raster(np.ones((400, 30), np.float32), valid=valid)
+    blocks: list[weakref.ref[Any]] = []
+    alive: list[int] = []
+    segmenter = two_classes(make_card(), lambda p: p[:, 0])
+    options = geounet.PredictOptions(batch_size=8)
+    with Scene.open(path, bands=("grey",), options=options, gsd_m=None) as scene:
+        area = Area(Window(0, 0, 400, 30))
+        plan = Plan.of(scene, segmenter, options, area=area)
+
+        def watched() -> Iterator[Block]:
+            for block in read_blocks(scene, plan.grid, area):
+                blocks.append(weakref.ref(block.values))
+                alive.append(sum(ref() is not None for ref in blocks))
+                yield block
+                del block
+
+        tiles = place_tiles(watched(), plan.grid, area, window="taper")
+        scored = score_tiles(tiles, segmenter, grid=plan.grid, normalizer=plan.normalizer, batch_size=8)
+        assert sum(1 for _ in scored) == len(plan.grid)
+    assert max(alive) <= 5
+    assert segmenter.calls == 2
+
+
+def test_cancelling_does_not_wait_for_a_whole_row_of_tiles(
+    make_raster: Any, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    path = make_raster(np.ones((16, 8 * 60), np.float32))
+
+    def slow(patches: Any) -> Any:
+        if segmenter.calls == 3:
+            _thread.interrupt_main()
+        time.sleep(0.05)
+        return patches[:, 0]
+
+    segmenter = two_classes(make_card(), slow)
+    with pytest.raises(KeyboardInterrupt):
+        geounet.predict(path, segmenter, tmp_path / "p.tif")
+    assert segmenter.calls < 30  # of 60 tiles
+
+
+def test_an_error_in_the_model_names_the_model(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    def fails(_: Any) -> Any:
+        raise RuntimeError("no kernel for this")
+
+    with pytest.raises(ModelError, match=r"model 'plain' failed.*RuntimeError: no kernel for this"):
+        geounet.predict(scene, two_classes(make_card(), fails), tmp_path / "p.tif")
+
+
+def test_a_core_that_nobody_wants_never_reaches_the_model(
+    make_raster: Any, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    path = make_raster(np.ones((80, 80), np.float32))
+    with rasterio.open(path) as dataset:
+        (left, top), (right, bottom) = dataset.transform * (16, 16), dataset.transform * (24, 24)
+    box = geounet.BBox(xmin=left, ymin=bottom, xmax=right, ymax=top)
+    for window, tiles in (("core", 1), ("taper", 9)):
+        segmenter = two_classes(make_card(), lambda p: p[:, 0])
+        options = geounet.PredictOptions(bbox=box, window=window, batch_size=1)
+        geounet.predict(path, segmenter, tmp_path / f"{window}.tif", options=options)
+        assert segmenter.seen == tiles
+
+
+def test_rasters_and_layer_take_their_names_together_or_not_at_all(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr("geounet.raster.writer.copy_as_cog", full)
+    options = geounet.ExtractOptions(class_raster=tmp_path / "c.tif", probability=tmp_path / "p.tif")
+    with pytest.raises(OutputError, match="full"):
+        geounet.extract(
+            scene, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "o.gpkg", options=options
+        )
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["scene.tif"]
+
+
+def test_an_auxiliary_class_is_never_a_feature(
+    make_raster: Any, make_card: Any, segmenter_type: Any, tmp_path: Path
+) -> None:
+    values = np.zeros((20, 20), np.float32)
+    values[4:9, 4:9], values[12:18, 3:10] = 1, 2
+    path = make_raster(values)
+    card = make_card(
+        classes=("background", "edge", "house"), auxiliary=("edge",), activation="sigmoid",
+        normalization=Normalization((0.0, 2.0), (2, 98), (0.0,), (1.0,)),
+    )  # fmt: skip
+    overlapping = segmenter_type(
+        card, lambda p: np.concatenate([p == 0.5, p == 1], axis=1).astype(np.float32)
+    )
+    options = geounet.ExtractOptions(class_raster=tmp_path / "c.tif", overwrite=True)
+    done = geounet.extract(path, overlapping, tmp_path / "o.gpkg", options=options)
+    assert done.by_class == {"house": 1}
+    with rasterio.open(tmp_path / "c.tif") as dataset:
+        assert (dataset.count, dataset.descriptions) == (1, ("house",))
+
+    def exclusive(p: Any) -> Any:
+        house, edge = np.where(p == 1, 0.3, 0.1), np.where(p == 0.5, 0.8, 0.5)
+        return np.concatenate([1 - house - edge, edge, house], axis=1).astype(np.float32)
+
+    options = replace(options, threshold=0.55)
+    done = geounet.extract(
+        path,
+        segmenter_type(replace(card, activation="softmax"), exclusive),
+        tmp_path / "o.gpkg",
+        options=options,
+    )
+    assert done.by_class == {"house": 1}  # 0.3 of the 0.5 that house and background share
+    with rasterio.open(tmp_path / "c.tif") as dataset:
+        assert (dataset.read(1) == np.where(values == 2, 2, 0)).all()
+
+
 @pytest.mark.parametrize(
     "scores", [lambda p: p, lambda p: np.zeros((len(p), 3, 16, 16)), lambda p: np.zeros((1, 2, 8, 8))]
 )
@@ -74,7 +208,7 @@ def test_scores_of_another_shape_are_an_error(
 def test_scores_that_are_not_numbers_are_an_error(
     scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
 ) -> None:
-    with pytest.raises(ModelError, match="not numbers"):
+    with pytest.raises(ModelError, match="outside 0 … 1"):
         geounet.predict(scene, two_classes(make_card(), lambda _: np.float32(np.nan)), tmp_path / "p.tif")
 
 
@@ -203,10 +337,18 @@ def test_what_is_read_is_never_written_over(
 ) -> None:
     segmenter = two_classes(make_card(), lambda p: p[:, 0])
     before = scene.read_bytes()
-    with pytest.raises(OutputError, match="is what is read"):
+    with pytest.raises(OutputError, match="one of the files that are read"):
         geounet.predict(scene, segmenter, scene, options=geounet.PredictOptions(overwrite=True))
-    with pytest.raises(OutputError, match="is what is read"), rasterio.open(scene) as dataset:
+    with pytest.raises(OutputError, match="one of the files that are read"), rasterio.open(scene) as dataset:
         geounet.predict(dataset, segmenter, scene, options=geounet.PredictOptions(overwrite=True))
+    vrt = tmp_path / "scene.vrt"
+    rasterio.shutil.copy(scene, vrt, driver="VRT")
+    with pytest.raises(OutputError, match="one of the files that are read"):
+        geounet.predict(vrt, segmenter, scene, options=geounet.PredictOptions(overwrite=True))
+    areas = tmp_path / "areas.gpkg"
+    gpd.GeoDataFrame(geometry=[Point(500_005, 9_299_995).buffer(3)], crs="EPSG:32737").to_file(areas)
+    with pytest.raises(OutputError, match="one of the files that are read"):
+        geounet.extract(scene, segmenter, areas, options=geounet.ExtractOptions(aoi=areas, overwrite=True))
     same = geounet.ExtractOptions(class_raster=tmp_path / "x.tif", probability=tmp_path / "x.tif")
     with pytest.raises(OutputError, match="asked for twice"):
         geounet.extract(scene, segmenter, tmp_path / "o.gpkg", options=same)

@@ -15,8 +15,9 @@ CARD: dict[str, Any] = {
     "tile": 512, "margin": 64, "license": "CC-BY-4.0", "sources": ["somewhere"],
 }  # fmt: skip
 OPTIONAL: dict[str, Any] = {
+    "classes": ["background", "building", "boundary"], "auxiliary": ["boundary"],
     "threshold": 0.4, "temperature": 1.3, "finishing": {"min_area": 4}, "stride": 32, "gsd_range_m": [0.2, 0.5],
-    "auxiliary": ["building"], "attribution": "© somebody", "x-lab": {"run": 7}, "metrics": {"iou": 0.7}, "axes": "byx",
+    "attribution": "© somebody", "x-lab": {"run": 7}, "metrics": {"iou": 0.7}, "axes": "byx",
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def test_a_missing_key_is_named(key: str) -> None:
         ({"finishing": {"smooth": 1}}, "finishing"),
         ({"finishing": {"min_area": -1}}, "finishing"),
         ({"auxiliary": ["boundary"]}, "auxiliary"),
+        ({"auxiliary": ["building"]}, "every class after the first is auxiliary"),
         ({"architecture": "Unet"}, "architecture"),
         ({"normalization": {"range": "scene"}}, "normalization"),
         ({"normalization": CARD["normalization"] | {"range": [5, 5]}}, "normalization"),

@@ -243,6 +243,23 @@ def test_ground_control_points_alone_place_a_scene(tmp_path, open_scene, rng):
         assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.7  # bilinear of noise
 
 
+def test_a_colour_table_placed_by_control_points_gets_no_new_colours(tmp_path, open_scene, rng):
+    truth = Affine(0.5, 0.1, 500_000, 0.1, -0.5, 5_000_000)
+    points = [
+        GroundControlPoint(row, col, *(truth * (col, row))) for row in (0, 25, 50) for col in (0, 35, 70)
+    ]
+    path = tmp_path / "palette.tif"
+    table = {k: (20 * k, 255 - 20 * k, 7 * k, 255) for k in range(12)}
+    with rasterio.open(path, "w", driver="GTiff", count=1, height=50, width=70, dtype="uint8") as file:
+        file.write(rng.choice(np.array([0, 5, 11], "uint8"), (1, 50, 70)))
+        file.write_colormap(1, table)
+        file.gcps = (points, CRS.from_epsg(32633))
+    with open_scene(path, bands=("red", "green", "blue")) as scene:
+        pixels = whole(scene)
+    found = {tuple(map(int, pixel)) for pixel in pixels.values[:, pixels.valid].T}
+    assert found == {table[k][:3] for k in (0, 5, 11)}
+
+
 def test_a_scene_without_crs_is_read_on_its_pixel_grid(make_raster, open_scene, smooth):
     path = make_raster(smooth, crs=None, transform=Affine.identity())
     with warnings.catch_warnings():

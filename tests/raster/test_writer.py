@@ -16,6 +16,7 @@ from rasterio.errors import NotGeoreferencedWarning
 
 from geounet.errors import OptionsError, OutputError
 from geounet.georeference import Georeference
+from geounet.raster import pyramid
 from geounet.raster.layout import RasterLayout, class_layout, probability_layout
 from geounet.raster.writer import RasterWriter
 
@@ -229,6 +230,22 @@ def test_targets_that_cannot_be_are_refused_at_once(tmp_path):
     write(tmp_path / "old.tif", layout, labels(6, 3), overwrite=True)
     with rasterio.open(tmp_path / "old.tif") as file:
         assert file.shape == (6, 3)
+
+
+def test_a_pyramid_that_cannot_be_made_leaves_no_file_open(tmp_path, monkeypatch):
+    made = []
+
+    def create(path, shape, layout):
+        if made:
+            raise OSError("no more files")
+        made.append(original(path, shape, layout))
+        return made[0]
+
+    original = pyramid._create
+    monkeypatch.setattr(pyramid, "_create", create)
+    with pytest.raises(OSError, match="no more files"):
+        pyramid.Pyramid(tmp_path, class_layout(grid(1000, 900), CLASSES, exclusive=True, tags={}))
+    assert [file.closed for file in made] == [True]
 
 
 def test_a_layout_fits_itself():

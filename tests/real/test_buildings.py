@@ -84,7 +84,9 @@ def test_a_rotated_scene_gives_the_objects_where_they_are(
     scene: Path, extracted: Path, tmp_path: Path
 ) -> None:
     with rasterio.open(scene) as source:
-        turn = source.transform * rasterio.Affine.rotation(30) * ~source.transform  # about the scene's own corner
+        turn = (
+            source.transform * rasterio.Affine.rotation(30) * ~source.transform
+        )  # about the scene's own corner
         profile = _plain(source.profile | {"compress": "deflate", "transform": turn * source.transform})
         with (
             rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),

@@ -15,6 +15,7 @@ from rasterio.crs import CRS
 
 from geounet.errors import CancelledError, MissingCRSError, OutputError
 from geounet.options import ExtractOptions, VectorizeOptions
+from geounet.raster.layout import class_layout
 from geounet.strip import LabelStrip
 from geounet.vector import LayerSpec, layers, vectorize_strips
 from geounet.vector.placement import Placement
@@ -164,6 +165,26 @@ def test_a_geopackage_says_what_made_it_and_how_it_looks(labels, write):
     assert default == 1
     assert qml.startswith("<!DOCTYPE qgis")
     assert set(times) == {time} == {"2000-01-01T00:00:00.000Z"}
+
+
+@pytest.mark.parametrize("known", [2, 4, 256])
+def test_a_class_has_the_colour_that_it_has_in_a_class_raster(labels, write, spec, known):
+    names = tuple(f"class_{k}" for k in range(known))  # many names: those of the layer alone are listed
+    shown = np.where(labels == 1, 7, labels)
+    out, result = write(shown, "l.gpkg", spec=replace(spec, class_names=names))
+    with sqlite3.connect(out) as connection:
+        ((qml,),) = connection.execute("SELECT styleQML FROM layer_styles")
+    connection.close()
+    root = ET.fromstring(qml.split("\n", 1)[1])  # noqa: S314 (our own)
+    fills = {
+        symbol.get("name"): symbol.find(".//Option[@name='color']").get("value")
+        for symbol in root.iter("symbol")
+    }
+    colours = class_layout(spec.grid, [""] * 9, exclusive=True, tags={}).colours
+    found = {category.get("value"): fills[category.get("symbol")] for category in root.iter("category")}
+    assert set(found) == set(result.by_class) | (set(names[1:]) if known < 256 else set())
+    for name, fill in found.items():
+        assert tuple(map(int, fill.split(",")[:3])) == colours[int(name.removeprefix("class_"))]
 
 
 @pytest.mark.parametrize("suffix", [".geojson", ".fgb", ".shp"])

@@ -1,6 +1,6 @@
 from xml.etree import ElementTree as ET
 
-from geounet.vector.style import PALETTE, categorised_fill, colour_of
+from geounet.vector.style import categorised_fill
 
 
 def test_each_class_has_a_fill_of_its_colour():
@@ -14,9 +14,3 @@ def test_each_class_has_a_fill_of_its_colour():
         assert category.get("value") == name
         options = {o.get("name"): o.get("value") for o in fills[category.get("symbol")].iter("Option")}
         assert options["color"].split(",")[:3] == [str(channel) for channel in colour]
-
-
-def test_classes_without_a_colour_get_one_of_their_own():
-    chosen = [colour_of(number, ((0, 0, 0), (9, 9, 9))) for number in range(1, len(PALETTE) + 1)]
-    assert chosen[0] == (9, 9, 9)
-    assert len(set(chosen)) == len(chosen)
