@@ -23,7 +23,7 @@ USAGE = "[--scene PATH [--truth PATH]] [-o FOLDER] [options]"
 
 TOWN_SIZE = (2048, 2048)
 TOWN_GSD = 0.3
-TOWN_SEED = 20
+TOWN_SEED = 14
 
 LABELS = "labels.tif"
 
