@@ -1,5 +1,6 @@
 """(a) The pipeline without a model's cost, against GDAL copying one band of the same scene."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,10 @@ from benchmarks.table import Row, interleaved
 
 def rows(folder: Path, *, size: int, rounds: int) -> Iterator[Row]:
     """One row for each compression of the scene: Mpx/s of ours ÷ gdal_translate's."""
+    if shutil.which("gdal_translate") is None:
+        raise SystemExit(
+            "row (a) runs gdal_translate, which is not here; install GDAL's commands, or pass --only b,c"
+        )
     for compress in ("none", "deflate"):
         scene = textured(folder / f"textured_{size}_{compress}.tif", size=size, compress=compress)
         ours, theirs = folder / "ours.tif", folder / "theirs.tif"

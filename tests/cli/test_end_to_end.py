@@ -245,8 +245,9 @@ def test_training_without_a_config_says_so(capsys):
 def test_training_takes_what_the_command_line_says_over_the_config(monkeypatch, capsys):
     seen = []
 
-    def train(config):
+    def train(config, *, progress):
         seen.append(config)
+        progress(total=10, desc="mine", unit="step").close()
         metrics = {"somewhere": 0.5, "mean": 0.5}
         return TrainReport(
             bundle=config.out, metrics=metrics, threshold=0.4, steps=10, best_step=5, seconds=60.0
@@ -254,7 +255,7 @@ def test_training_takes_what_the_command_line_says_over_the_config(monkeypatch, 
 
     monkeypatch.setattr("geounet.training.train", train)
     config = str(ROOT / "configs" / "buildings.toml")
-    assert main(["train", config, "-o", "mine", "--seed", "7", "--device", "cpu"]) == 0
+    assert main(["train", config, "-o", "mine", "--seed", "7", "--device", "cpu", "--overwrite"]) == 0
     assert (seen[0].out, seen[0].seed, seen[0].device) == (Path("mine"), 7, "cpu")
     assert "mine: IoU somewhere 0.500, mean 0.500 at threshold 0.4" in capsys.readouterr().out
     assert main(["train", config, "--quiet"]) == 0
