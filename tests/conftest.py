@@ -1,6 +1,7 @@
 """The one factory of synthetic rasters, Segmenters whose scores are known, and where the real scenes are."""
 
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,11 @@ from rasterio.transform import Affine, from_origin
 from geounet.models.card import ModelCard, Normalization
 
 UTM = "EPSG:32737"
+for _number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        # Whoever runs the tests in the background ignores these, and children would inherit that.
+        signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
+
 REQUIRED = set(filter(None, os.environ.get("GEOUNET_REQUIRE", "").split(",")))
 
 

@@ -2,12 +2,14 @@
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from geounet.models import find, load_model, shipped
+import geounet
+from geounet.models import load_model, shipped
 from geounet.models.bundle import Bundle
 from geounet.models.card import ModelCard
 from geounet.models.hub_manners import quiet_hub
@@ -40,8 +42,15 @@ def test_the_fixture_sees_a_connection(connections: list[Any]) -> None:
 def test_loading_and_running_a_model_asks_nobody(tiny: Bundle, connections: list[Any]) -> None:
     model = load_model(tiny.folder, device="cpu")
     model(np.zeros((1, 3, 64, 64), np.float32))
-    for name in shipped():
-        find(name)
+    assert connections == []
+
+
+@pytest.mark.parametrize("name", list(shipped()))
+def test_a_whole_extraction_asks_nobody(
+    make_raster: Any, connections: list[Any], tmp_path: Path, name: str
+) -> None:
+    scene = make_raster(np.random.default_rng(0).integers(0, 256, (3, 90, 80), np.uint8))
+    geounet.extract(scene, name, tmp_path / "o.gpkg")
     assert connections == []
 
 

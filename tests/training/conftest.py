@@ -1,6 +1,7 @@
 """A tiny place to train on: bright rectangles on dark ground, and their footprints."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,9 @@ def tables(place, tmp_path) -> dict:
     }
 
 
-@pytest.fixture(autouse=True)
-def _own_data_folder(monkeypatch):
-    monkeypatch.delenv("GEOUNET_DATA", raising=False)
+@pytest.fixture(scope="module", autouse=True)
+def own_data_folder() -> Iterator[None]:
+    """Configs find their scenes beside themselves, wherever the real ones are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GEOUNET_DATA", raising=False)
+        yield
