@@ -9,6 +9,10 @@ class GeounetError(Exception):
     """Whatever geounet refuses or fails to do."""
 
 
+class GeounetWarning(UserWarning):
+    """Something that a person should know of, and that does not stop the work."""
+
+
 class OptionsError(GeounetError):
     """An option is out of range, or two options do not go together."""
 

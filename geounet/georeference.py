@@ -14,6 +14,7 @@ import numpy as np
 import pyproj
 from affine import Affine
 from numpy.typing import ArrayLike, NDArray
+from pyproj.exceptions import ProjError
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
@@ -167,7 +168,7 @@ class Georeference:
             raise MissingCRSError("scene names no CRS, so a bbox in one cannot be placed; pass --assume-crs")
         if source == self.crs:
             return x, y
-        transformer = pyproj.Transformer.from_crs(_pyproj(source), _pyproj(self.crs), always_xy=True)
+        transformer = transformer_between(source, self.crs)
         x, y = transformer.transform(x, y)
         return np.asarray(x), np.asarray(y)
 
@@ -183,6 +184,17 @@ def named_crs(text: str) -> CRS:
         return CRS.from_user_input(text)
     except (CRSError, ValueError) as error:
         raise OptionsError(f"CRS {text!r} is unknown; pass one such as EPSG:32633, or its WKT") from error
+
+
+def transformer_between(source: CRS | str, target: CRS | str) -> pyproj.Transformer:
+    """From (x, y) in one CRS to (x, y) in another; raises OptionsError where there is no way between them."""
+    try:
+        return pyproj.Transformer.from_crs(_pyproj(source), _pyproj(target), always_xy=True)
+    except ProjError as error:
+        raise OptionsError(
+            f"there is no way from one CRS to the other ({error}): a local CRS has no place on the Earth; "
+            "keep to the scene's own CRS (.gpkg, .fgb or .parquet, a bbox without --bbox-crs), or pass --assume-crs"
+        ) from error
 
 
 class _Measure:
@@ -243,7 +255,7 @@ def _ground_position(crs: CRS) -> Callable[[Points, Points], Points]:
     return position
 
 
-def _pyproj(crs: CRS) -> pyproj.CRS:
+def _pyproj(crs: CRS | str) -> pyproj.CRS:
     return pyproj.CRS.from_user_input(crs)
 
 

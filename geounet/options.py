@@ -120,7 +120,7 @@ def _validate(options: Any) -> None:  # noqa: ANN401 (any of the option values b
     """Check what the options have; each check looks at one field."""
     _check_kinds(options)
     ranges = {
-        "tile": (1, None), "overlap": (0, None), "batch_size": (1, None), "threads": (1, None),
+        "tile": (1, None), "overlap": (0, None), "batch_size": (1, None), "threads": (1, 1024),
         "strip_rows": (1, None), "threshold": (0, 1), "min_area": (0, None), "fill_holes": (0, None),
         "simplify": (0, None), "min_confidence": (0, 1),
     }  # fmt: skip

@@ -9,6 +9,7 @@ passes through every context manager on its way out, so that threads are joined 
 
 import dataclasses
 import time
+import warnings
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -21,13 +22,13 @@ from rasterio.io import DatasetReader
 from shapely import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 
-from geounet.errors import MissingCRSError, OptionsError, OutputError
+from geounet.errors import GeounetWarning, MissingCRSError, OptionsError, OutputError
 from geounet.grid import Window
 from geounet.inference.ahead import ahead
 from geounet.inference.area import Area
 from geounet.inference.classify import bands_for_labels, classify, quantize
 from geounet.inference.plan import Plan
-from geounet.inference.provenance import label_tags, run_tags
+from geounet.inference.provenance import finishing_tags, label_tags, run_tags
 from geounet.models import load_model
 from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter
@@ -36,7 +37,7 @@ from geounet.outputs import check_target
 from geounet.progress import Progress
 from geounet.raster.areas import inside_areas
 from geounet.raster.labels import LabelRaster, open_labels
-from geounet.raster.scene import Scene
+from geounet.raster.scene import SAME_GSD, Scene
 from geounet.raster.writer import (
     RasterLayout,
     RasterWriter,
@@ -48,6 +49,9 @@ from geounet.results import Extraction, Prediction
 from geounet.strip import NODATA, LabelStrip, ScoreStrip
 from geounet.vector import LayerSpec, check_format, vectorize_strips
 from geounet.vector.areas import read_areas
+
+FINER = 10
+"""How many times finer than a model's range a scene's pixels may be without a word: they are averaged."""
 
 
 def predict(
@@ -118,15 +122,15 @@ def extract(
         plan = stack.enter_context(_plan(scene, model, options, outputs=outputs))
         card, grid = plan.segmenter.card, plan.scene.grid.window(plan.area.window)
         rasters = _Rasters(plan, options, outputs, stack)
+        finishing = _vectorize_options(options, card)
         spec = LayerSpec(
             grid=grid,
             class_names=card.label_names,
             exclusive=card.activation == "softmax",
             source=plan.scene.name,
             model=f"{card.name} {card.version}",
-            metadata=run_tags(plan, options),
+            metadata=run_tags(plan, options) | finishing_tags(finishing),
         )
-        finishing = _vectorize_options(options, card)
         with closing(rasters.labels(progress)) as strips:
             layer = vectorize_strips(strips, Path(out), spec, options=finishing)
     return Extraction(
@@ -199,6 +203,7 @@ def _plan(
     card = segmenter.card
     with Scene.open(source, bands=card.bands, options=options, gsd_m=card.gsd_m, model=card.name) as scene:
         outputs.check_apart_from((*scene.files, options.aoi, options.stats))
+        _warn_of_gsd(scene, card)
         if outputs.layer is not None:
             _require_crs(scene.grid.crs, scene.name)
         yield Plan.of(scene, segmenter, options, area=_area(scene, options))
@@ -218,6 +223,22 @@ def _require_crs(crs: object, name: str) -> None:
     if crs is None:
         raise MissingCRSError(
             f"{name} has no coordinate reference system, and a layer needs one; pass --assume-crs, such as EPSG:32637"
+        )
+
+
+def _warn_of_gsd(scene: Scene, card: ModelCard) -> None:
+    """Say when a scene's own pixels are outside what the model holds for; what comes out may look plausible."""
+    if scene.file_gsd is None or card.gsd_range_m is None:
+        return
+    finest, coarsest = min(scene.file_gsd), max(scene.file_gsd)
+    low, high = card.gsd_range_m
+    # Finer pixels are averaged to the model's own; coarser ones lack what it looks for.
+    if coarsest > high * (1 + SAME_GSD) or finest < low / FINER:
+        warnings.warn(
+            f"{scene.name} has pixels of {coarsest:.3g} m; model {card.name!r} holds for {low:g} to {high:g} m: "
+            "look before you trust the result",
+            GeounetWarning,
+            stacklevel=2,
         )
 
 

@@ -11,6 +11,7 @@ from geounet.cli.report import Reporter
 from geounet.cli.results import as_json, extraction_in_words, tell_outputs
 from geounet.errors import LabelsError, OptionsError, OutputError
 from geounet.options import ExtractOptions
+from geounet.outputs import check_target
 
 if TYPE_CHECKING:
     from rasterio.crs import CRS
@@ -54,13 +55,14 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
             "--truth without --scene; the drawn town brings its own truth, so pass --scene too"
         )
     folder = _folder(args.out)
+    layer = folder / "buildings.gpkg"
+    _check_places(folder, args)
     from geounet.pipeline import extract
 
     scene, truth = (args.scene, args.truth) if args.scene else _town(folder, report, overwrite=args.overwrite)
     options = ExtractOptions(
         class_raster=folder / LABELS, probability=folder / "probability.tif", overwrite=args.overwrite
     )
-    layer = folder / "buildings.gpkg"
     extraction = extract(scene, args.model, layer, options=options, progress=report.progress)
     tell_outputs(report, layer=layer, classes=extraction.class_raster, probability=extraction.probability)
     report.log(extraction_in_words(extraction))
@@ -69,6 +71,17 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
     if peak is not None:
         report.log(f"peak memory {peak / 1e6:,.0f} MB")
     return as_json(extraction) | scores | {"peak_memory": peak}
+
+
+def _check_places(folder: Path, args: argparse.Namespace) -> None:
+    """Refuse, before anything is drawn, what would replace a file without leave, or the truth at all."""
+    names = ["buildings.gpkg", LABELS, "probability.tif", "preview.png"]
+    for name in names if args.scene else ["scene.tif", "truth.gpkg", *names]:
+        check_target(folder / name, overwrite=args.overwrite)
+        if args.truth is not None and args.truth.resolve() == (folder / name).resolve():
+            raise OptionsError(
+                f"--truth {args.truth} would be written over; choose another folder with --out"
+            )
 
 
 def match(

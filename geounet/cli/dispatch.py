@@ -17,7 +17,7 @@ from geounet.cli.arguments import joined_negatives
 from geounet.cli.events import EventReporter
 from geounet.cli.lifetime import CANCELLED, cancellable
 from geounet.cli.report import Reporter, TextReporter
-from geounet.errors import CancelledError, GeounetError
+from geounet.errors import CancelledError, GeounetError, GeounetWarning
 
 VERBS = {
     "extract": extract,
@@ -133,6 +133,13 @@ def _hush_libraries(*, debug: bool) -> None:
         logging.getLogger().addHandler(logging.NullHandler())
         if not sys.warnoptions:
             warnings.simplefilter("ignore")
+        warnings.simplefilter("always", GeounetWarning)
+        warnings.showwarning = _one_line_warning
+
+
+def _one_line_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning of geounet's own, as a person reads it."""
+    sys.stderr.write(f"geounet: warning: {message}\n")
 
 
 def _forget_stdout() -> None:

@@ -33,6 +33,11 @@ def run_tags(plan: Plan, options: PredictOptions | ExtractOptions) -> dict[str, 
     return {name: value for name, value in tags.items() if value}
 
 
+def finishing_tags(options: VectorizeOptions) -> dict[str, str]:
+    """How labels became features, the card's own choices among it."""
+    return {"GEOUNET_FINISHING": _choices(options)}
+
+
 def label_tags(raster: LabelRaster, options: VectorizeOptions) -> dict[str, str]:
     """Tags of a layer made from labels: what made the labels, and what made features of them."""
     kept = {

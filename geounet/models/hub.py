@@ -13,6 +13,8 @@ from geounet.models.hub_model import HubModel
 from geounet.models.smp_hub import read_smp
 from geounet.models.torchgeo_hub import read_torchgeo
 
+_KEY_LENGTH = 80
+
 
 def fetch_from_hub(identifier: str) -> Path:
     """The folder of the bundle made of `torchgeo:ID` or `smp:ID`; the hub is asked the first time alone.
@@ -33,13 +35,18 @@ def fetch_from_hub(identifier: str) -> Path:
 
 def _key(name: str) -> str:
     """A file name for a hub's identifier; that of a local folder (smp's save_pretrained) follows its content."""
-    key = re.sub(r"[^\w.@-]+", "--", name)
+    key = re.sub(r"[^\w.@-]+", "--", name, flags=re.ASCII)
     if not Path(name).is_dir():
-        return key
+        # A file's name has at most 255 bytes on most systems.
+        return (
+            key
+            if len(key) <= _KEY_LENGTH
+            else f"{key[-_KEY_LENGTH:]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+        )
     digest = hashlib.sha256()
     for path in sorted(Path(name).glob("*.*")):
         digest.update(path.read_bytes())
-    return f"{key}-{digest.hexdigest()[:16]}"
+    return f"{key[-_KEY_LENGTH:]}-{digest.hexdigest()[:16]}"
 
 
 def _page(identifier: str, card: ModelCard) -> str:

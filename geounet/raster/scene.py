@@ -70,7 +70,15 @@ class Scene:
     by more than 5 %; then it has the file's extent and orientation, and square pixels of that size.
     """
 
-    def __init__(self, source: Source, grid: Georeference, *, name: str, tags: dict[str, str]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        grid: Georeference,
+        *,
+        name: str,
+        tags: dict[str, str],
+        file_gsd: tuple[float, float] | None,
+    ) -> None:
         self._source = source
         self._closing = ExitStack()
         self._rows, self._cols = (
@@ -83,6 +91,8 @@ class Scene:
         """Where the working grid lies."""
         self.source_tags = tags
         """What the file says of itself."""
+        self.file_gsd = file_gsd
+        """Ground metres of the file's own pixels, (rows, cols); None without a CRS."""
         self.native = (source.height, source.width) == (grid.height, grid.width)
         """Whether pixels are the file's own, or an overview's, and not resampled."""
 
@@ -120,7 +130,8 @@ class Scene:
             grid = _working_grid(file.grid, target)
             pixels = _source(file, grid, stack=stack)
             stack.enter_context(cache_room(pixels.cache_bytes))
-            scene = cls(pixels, grid, name=file.name, tags=dict(file.dataset.tags()))
+            gsd = None if file.grid.crs is None else file.grid.gsd()
+            scene = cls(pixels, grid, name=file.name, tags=dict(file.dataset.tags()), file_gsd=gsd)
             scene._closing = stack.pop_all()
             return scene
 
@@ -242,7 +253,7 @@ def _check_fine_enough(file: _File, gsd_m: float, model: str) -> None:
     if coarsest > COARSEST * gsd_m:
         raise SceneError(
             f"{file.name} has pixels of {coarsest:.3g} m, model {model!r} expects {gsd_m:g} m; pass a finer scene, "
-            f"or choose the pixels to work on yourself: --gsd {gsd_m:g} or --gsd native"
+            "or --gsd native to look at it as it is"
         )
 
 

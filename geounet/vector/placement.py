@@ -9,7 +9,8 @@ import shapely
 from affine import Affine
 from numpy.typing import NDArray
 
-from geounet.georeference import Georeference
+from geounet.errors import MissingCRSError
+from geounet.georeference import Georeference, transformer_between
 from geounet.vector.densify import longest_edge, with_short_edges
 from geounet.vector.features import FeatureBatch
 from geounet.vector.ragged import reversed_items
@@ -34,8 +35,9 @@ class Placement:
         """The placement of a grid in its own CRS, or in `crs`."""
         if crs is None:
             return cls(grid.transform)
-        transformer = pyproj.Transformer.from_crs(pyproj.CRS.from_user_input(grid.crs), crs, always_xy=True)
-        return cls(grid.transform, transformer, longest_edge(max(grid.gsd())))
+        if grid.crs is None:
+            raise MissingCRSError(f"a raster without a CRS has no place in {crs}; pass --assume-crs")
+        return cls(grid.transform, transformer_between(grid.crs, crs), longest_edge(max(grid.gsd())))
 
     def wkb(self, batch: FeatureBatch) -> NDArray[np.object_]:
         """A MultiPolygon a feature as WKB, shells anticlockwise where y runs up (RFC 7946's right-hand rule)."""

@@ -237,6 +237,21 @@ def test_models_that_came_along_are_listed(capsys):
     assert capsys.readouterr().out.startswith("buildings ")
 
 
+def test_the_demo_never_writes_over_the_truth(scene, capsys):
+    geopandas.GeoDataFrame(geometry=[], crs="EPSG:4326").to_file("buildings.gpkg")
+    before = Path("buildings.gpkg").read_bytes()
+    argv = ["demo", "--scene", "scene.tif", "--truth", "buildings.gpkg", "-o", ".", "--overwrite"]
+    assert main(argv) == 1
+    assert "would be written over" in capsys.readouterr().err
+    assert Path("buildings.gpkg").read_bytes() == before
+
+
+def test_a_local_crs_has_no_place_in_geojson(make_raster, pixels, model, capsys):
+    make_raster(pixels, "local.tif", crs='LOCAL_CS["site",UNIT["metre",1]]')
+    assert main(["extract", "local.tif", "--model", model, "-o", "b.geojson", "--quiet"]) == 1
+    assert "local CRS" in capsys.readouterr().err
+
+
 def test_training_without_a_config_says_so(capsys):
     assert main(["train", "no.toml"]) == 1
     assert "no.toml" in capsys.readouterr().err

@@ -4,6 +4,7 @@ import _thread
 import json
 import threading
 import time
+import warnings
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import pytest
 import rasterio
 import rasterio.shutil
@@ -19,6 +21,7 @@ from shapely.geometry import Point, Polygon
 
 import geounet
 from geounet.errors import (
+    GeounetWarning,
     MissingCRSError,
     ModelError,
     OptionsError,
@@ -387,3 +390,28 @@ def test_an_output_that_fails_stops_the_stages_before_the_scene_is_closed(
         geounet.extract(path, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "o.gpkg")
     assert threading.active_count() == before
     assert caught.value is not None
+
+
+def test_a_scene_outside_the_models_range_is_said(
+    make_raster: Any, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    path = make_raster(np.ones((9, 9), np.float32))  # 0.3 m
+    for low, high, said in ((0.2, 0.5, 0), (0.1, 0.2, 1), (4.0, 8.0, 1)):
+        segmenter = two_classes(make_card(gsd_range_m=(low, high)), lambda p: p[:, 0])
+        options = geounet.PredictOptions(overwrite=True)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            geounet.predict(path, segmenter, tmp_path / "p.tif", options=options)
+        told = [str(w.message) for w in caught if issubclass(w.category, GeounetWarning)]
+        assert len(told) == said
+        assert all(f"holds for {low:g} to {high:g} m" in text for text in told)
+
+
+def test_a_layer_says_how_it_was_finished(
+    scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
+) -> None:
+    card = make_card(finishing={"min_area": 2.5})
+    geounet.extract(scene, two_classes(card, lambda p: p[:, 0]), tmp_path / "o.gpkg")
+    assert '\\"min_area\\": 2.5' in json.dumps(
+        pyogrio.read_info(tmp_path / "o.gpkg", layer="o")["layer_metadata"]
+    )
