@@ -4,7 +4,7 @@ import ctypes
 import platform
 from functools import cache
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX = -1, -3, -4
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX, M_ARENA_MAX = -1, -3, -4, -8
 """Parameters of mallopt(3)."""
 
 LARGEST_BLOCK = 1 << 30
@@ -25,5 +25,6 @@ def keep_activations() -> None:
         return
     libc = ctypes.CDLL(None)
     libc.mallopt(M_TRIM_THRESHOLD, KEEP)
+    libc.mallopt(M_ARENA_MAX, 1)  # a thread's own arena has heaps of 64 MB at most, and maps what is larger
     if not libc.mallopt(M_MMAP_THRESHOLD, LARGEST_BLOCK):
         libc.mallopt(M_MMAP_MAX, 0)  # an older glibc takes no such threshold; it can be told to map nothing
