@@ -76,7 +76,6 @@ class Scene:
         grid: Georeference,
         *,
         name: str,
-        tags: dict[str, str],
         file_gsd: tuple[float, float] | None,
     ) -> None:
         self._source = source
@@ -89,8 +88,6 @@ class Scene:
         """The file's name, without its folder."""
         self.grid = grid
         """Where the working grid lies."""
-        self.source_tags = tags
-        """What the file says of itself."""
         self.file_gsd = file_gsd
         """Ground metres of the file's own pixels, (rows, cols); None without a CRS."""
         self.native = (source.height, source.width) == (grid.height, grid.width)
@@ -123,15 +120,15 @@ class Scene:
         """
         with ExitStack() as stack, gdal_environment(), georeferencing_optional():
             file = _open(source, Wanted(bands, options.bands, model), options.assume_crs, stack=stack)
+            gsd = None if file.grid.crs is None else file.grid.gsd()
             target = options.gsd
             if target is None and gsd_m is not None:
-                _check_fine_enough(file, gsd_m, model)
+                _check_fine_enough(file.name, gsd, gsd_m=gsd_m, model=model)
                 target = gsd_m
-            grid = _working_grid(file.grid, target)
+            grid = _working_grid(file.grid, gsd, target)
             pixels = _source(file, grid, stack=stack)
             stack.enter_context(cache_room(pixels.cache_bytes))
-            gsd = None if file.grid.crs is None else file.grid.gsd()
-            scene = cls(pixels, grid, name=file.name, tags=dict(file.dataset.tags()), file_gsd=gsd)
+            scene = cls(pixels, grid, name=file.name, file_gsd=gsd)
             scene._closing = stack.pop_all()
             return scene
 
@@ -245,22 +242,22 @@ def _warped(
     return stack.enter_context(warped), BandChoice(bands.indexes, alpha, bands.colours)
 
 
-def _check_fine_enough(file: _File, gsd_m: float, model: str) -> None:
+def _check_fine_enough(name: str, gsd: tuple[float, float] | None, *, gsd_m: float, model: str) -> None:
     """Refuse a scene that would be blown up many times over: what the model looks for is not in it."""
-    if file.grid.crs is None:
-        return
-    coarsest = max(file.grid.gsd())
+    coarsest = 0.0 if gsd is None else max(gsd)
     if coarsest > COARSEST * gsd_m:
         raise SceneError(
-            f"{file.name} has pixels of {coarsest:.3g} m, model {model!r} expects {gsd_m:g} m; pass a finer scene, "
+            f"{name} has pixels of {coarsest:.3g} m, model {model!r} expects {gsd_m:g} m; pass a finer scene, "
             "or --gsd native to look at it as it is"
         )
 
 
-def _working_grid(grid: Georeference, target: float | Literal["native"] | None) -> Georeference:
-    if target is None or target == "native" or grid.crs is None:
+def _working_grid(
+    grid: Georeference, gsd: tuple[float, float] | None, target: float | Literal["native"] | None
+) -> Georeference:
+    if target is None or target == "native" or gsd is None:
         return grid
-    if all(abs(gsd / target - 1) <= SAME_GSD for gsd in grid.gsd()):
+    if all(abs(axis / target - 1) <= SAME_GSD for axis in gsd):
         return grid
     return grid.at_gsd(target)
 
