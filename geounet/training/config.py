@@ -37,7 +37,8 @@ class SceneConfig:
     scene: Path
     """The raster."""
     labels: Path
-    """A vector layer of the classes; a feature's `class` names it where there are several."""
+    """A vector layer of the classes, where a feature's `class` names it if there are several; or a raster of class
+    indices, 255 for nodata."""
     weight: float = 1.0
     """How often crops are drawn from it, relative to the others."""
     edge_m: float = 0.0

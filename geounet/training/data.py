@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.errors import TrainingError
+from geounet.georeference import Georeference
 from geounet.grid import Window
 from geounet.models.card import ModelCard, Normalization
 from geounet.options import PredictOptions
@@ -17,7 +18,8 @@ from geounet.raster.normalize import Normalizer, scene_ranges
 from geounet.raster.scene import Scene
 from geounet.synthetic import TownOptions, draw_town
 from geounet.training.config import DataConfig, SceneConfig, TrainConfig
-from geounet.training.labels import IGNORED, Footprints, draw, edges, gaps, read_footprints
+from geounet.training.label_rasters import is_raster, places, read_label_raster
+from geounet.training.labels import IGNORED, draw, edges, gaps, read_footprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Level:
     weights: NDArray[np.float32]
     """(rows, cols) weight of each pixel in the loss; 0 where invalid, and there alone."""
     centres: NDArray[np.float64]
-    """A point inside each object, as (row, col), n × 2."""
+    """Points on labelled pixels, one inside each object where objects are known, as (row, col), n × 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,19 @@ def _read_level(config: SceneConfig, card: ModelCard, *, gsd_m: float, rules: La
         )
         pixels = scene.read(Window(0, 0, scene.height, scene.width))
         image = normalizer(pixels.values, pixels.valid)
-        footprints = read_footprints(config.labels, scene.grid, classes=card.classes)
-    return _level(image, pixels.valid, footprints, gsd_m=gsd_m, rules=rules)
+        drawn = _drawn(config, card, scene.grid, gsd_m=gsd_m, rules=rules)
+    drawn.labels[~pixels.valid] = IGNORED
+    drawn.weights[~pixels.valid] = 0
+    return Level(gsd_m, image, drawn.labels, drawn.weights, drawn.centres)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Labels on a scene's grid: see `Level`."""
+
+    labels: NDArray[np.uint8]
+    weights: NDArray[np.float32]
+    centres: NDArray[np.float64]
 
 
 def stretch_only(normalization: Normalization) -> Normalization:
@@ -87,27 +100,26 @@ def stretch_only(normalization: Normalization) -> Normalization:
     return Normalization(normalization.range, normalization.percentiles, (0.0,) * bands, (1.0,) * bands)
 
 
-def _level(
-    image: NDArray[np.float32],
-    valid: NDArray[np.bool_],
-    footprints: Footprints,
-    *,
-    gsd_m: float,
-    rules: LabelRules,
-) -> Level:
-    labels = draw(footprints, valid.shape)
-    weights = np.ones(valid.shape, np.float32)
+def _drawn(
+    config: SceneConfig, card: ModelCard, grid: Georeference, *, gsd_m: float, rules: LabelRules
+) -> _Drawn:
+    """A scene's labels on its grid, before what is not valid is left out."""
+    shape = (grid.height, grid.width)
+    weights = np.ones(shape, np.float32)
+    if is_raster(config.labels):
+        labels = read_label_raster(config.labels, grid, classes=len(card.classes))
+        return _Drawn(labels, weights, places(labels))
+    footprints = read_footprints(config.labels, grid, classes=card.classes)
+    labels = draw(footprints, shape)
     if rules.gap_m:
-        between = gaps(footprints, valid.shape, width=rules.gap_m / gsd_m)
+        between = gaps(footprints, shape, width=rules.gap_m / gsd_m)
         labels[between] = 0
         weights[between] = rules.gap_weight
     if rules.edge_m:
-        labels[edges(footprints, valid.shape, width=rules.edge_m / gsd_m)] = IGNORED
-    labels[~valid] = IGNORED
-    weights[~valid] = 0
+        labels[edges(footprints, shape, width=rules.edge_m / gsd_m)] = IGNORED
     centres = footprints.centres
-    inside = ((centres >= 0) & (centres < valid.shape)).all(axis=1)
-    return Level(gsd_m, image, labels, weights, centres[inside])
+    inside = ((centres >= 0) & (centres < shape)).all(axis=1)
+    return _Drawn(labels, weights, centres[inside])
 
 
 def training_scenes(config: TrainConfig) -> list[LabelledScene]:
