@@ -16,6 +16,8 @@ OUTPUTS = ("probability", "class", "both")
 DTYPES = ("uint8", "float32")
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 CONNECTIVITIES = (4, 8)
+KINDS = ("buildings", "roads", "areas")
+COMPARISONS = ("auto", "labels", "objects", "lines")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,10 @@ class _ModelOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class _VectorOptions:
-    """How labels become features."""
+    """How labels become features: traced exactly, then cleaned as their kind asks."""
 
+    kind: Literal["buildings", "roads", "areas"] | None = None
+    """What the labels are, which picks the finishing; None is the card's task, of a label raster its tag's, else areas."""
     strip_rows: int | None = None
     """Rows that are traced at once when labels are read from a file; changes nothing in the result."""
     connectivity: Literal[4, 8] = 4
@@ -95,13 +99,31 @@ class _VectorOptions:
     fill_holes: float | None = None
     """Largest hole in m² that is filled; None is the card's choice, else 0."""
     simplify: float | None = None
-    """Tolerance of simplification in metres; edges that neighbours share stay shared; None is the card's choice, else 0."""
+    """Tolerance of simplification in metres; edges that neighbours share stay shared; None is the card's choice, else 0;
+    of centrelines, how far from the middle a smoothed line may run, where None is about a pixel."""
     min_confidence: float = 0.0
     """Smallest mean probability of an object that is kept."""
+    separate: bool | None = None
+    """Buildings: split what touches at its necks, or at the card's boundary class; None is the card's choice, else no."""
+    regularize: bool | None = None
+    """Buildings: right angles and parallel walls; None is the card's choice, else no."""
+    regularize_iou: float = 0.9
+    """Least overlap (intersection over union) with the exact outline at which a regularised one is kept."""
+    centerlines: bool | None = None
+    """Roads: lines along the middle in place of areas; None is yes for the kind roads, else no."""
+    max_gap: float | None = None
+    """Longest gap, in metres, that a centreline bridges; None is the default of `RoadOptions`."""
+    min_length: float | None = None
+    """Shortest line of its own, in metres, that is kept; None is the default of `RoadOptions`."""
+    graph: str | Path | None = None
+    """Where to write the roads as a graph for routing, as GraphML."""
 
 
-_WHOLE = ("tile", "overlap", "batch_size", "threads", "strip_rows")
-_NUMBERS = ("threshold", "min_area", "fill_holes", "simplify", "min_confidence")
+_WHOLE = ("tile", "overlap", "batch_size", "threads", "strip_rows", "boundary_px", "relax_px")
+_NUMBERS = (
+    "threshold", "min_area", "fill_holes", "simplify", "min_confidence", "regularize_iou", "max_gap", "min_length",
+    "iou", "buffer_m", "snap_m",
+)  # fmt: skip
 
 
 def _check_kinds(options: Any) -> None:  # noqa: ANN401 (any of the option values below)
@@ -122,10 +144,13 @@ def _validate(options: Any) -> None:  # noqa: ANN401 (any of the option values b
     ranges = {
         "tile": (1, None), "overlap": (0, None), "batch_size": (1, None), "threads": (1, 1024),
         "strip_rows": (1, None), "threshold": (0, 1), "min_area": (0, None), "fill_holes": (0, None),
-        "simplify": (0, None), "min_confidence": (0, 1),
+        "simplify": (0, None), "min_confidence": (0, 1), "regularize_iou": (0, 1), "max_gap": (0, None),
+        "min_length": (0, None), "iou": (0, 1), "buffer_m": (0, None), "snap_m": (0, None), "boundary_px": (1, 1024),
+        "relax_px": (0, 1024),
     }  # fmt: skip
     choices = {
         "window": WINDOWS, "output": OUTPUTS, "dtype": DTYPES, "precision": PRECISIONS, "connectivity": CONNECTIVITIES,
+        "kind": COMPARISONS if isinstance(options, EvaluateOptions) else (None, *KINDS),
     }  # fmt: skip
     for f in fields(options):
         value = getattr(options, f.name)
@@ -184,6 +209,44 @@ class ExtractOptions(_VectorOptions, _ModelOptions, _SceneOptions):
     """Where to keep the labels, as a COG."""
     probability: str | Path | None = None
     """Where to keep the probabilities, as a COG."""
+
+    def __post_init__(self) -> None:
+        _validate(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateOptions:
+    """What `evaluate` takes: what is compared, where, and at which tolerances."""
+
+    kind: Literal["auto", "labels", "objects", "lines"] = "auto"
+    """What is compared: pixels, areas one to one, or lines; auto looks at the files."""
+    aoi: str | Path | None = None
+    """A vector file whose areas limit what counts."""
+    valid: str | Path | None = None
+    """A scene: what is not valid in it does not count, and the report's picture is drawn over it."""
+    report: str | Path | None = None
+    """Where to write the report as one HTML file."""
+    json: str | Path | None = None
+    """Where to write the figures as JSON."""
+    threshold: float | None = None
+    """Probability from which a pixel is in the class; None is 0.5. The best one is told beside it."""
+    iou: float = 0.5
+    """Intersection over union from which two areas are the same object."""
+    buffer_m: float = 4.0
+    """Metres by which a line may lie beside its counterpart."""
+    snap_m: float = 4.0
+    """Metres within which the nodes of one network are found on the other (APLS)."""
+    boundary_px: int = 2
+    """Pixels along contours that the boundary IoU looks at."""
+    relax_px: int = 3
+    """Pixels by which a pixel may lie beside its counterpart in relaxed precision and recall."""
+    classes: tuple[str, ...] | None = None
+    """Names of the classes that count (of a raster without names, their numbers); all others are background on either
+    side; None takes all."""
+    assume_crs: str | None = None
+    """The CRS of an input that names none."""
+    overwrite: bool = False
+    """Replace existing outputs."""
 
     def __post_init__(self) -> None:
         _validate(self)

@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,6 +51,14 @@ def atomic_target(path: Path, *, overwrite: bool) -> Iterator[Path]:
     finally:
         # On Windows a handle that an error left open keeps its file; the error matters more than that.
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_apart(outputs: Iterable[Path], inputs: Iterable[str | Path | None]) -> None:
+    """Raise OutputError where an output would take the place of a file that is read; an input of None is none."""
+    read = {Path(path).resolve() for path in inputs if path is not None}
+    for path in outputs:
+        if path.resolve() in read:
+            raise OutputError(f"{path} is one of the files that are read; choose another name for the output")
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:

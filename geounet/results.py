@@ -45,3 +45,5 @@ class Extraction:
     """The labels, where they were kept."""
     probability: Path | None = None
     """The probabilities, where they were kept."""
+    graph: Path | None = None
+    """The roads as a graph, where it was asked for."""

@@ -34,14 +34,15 @@ class LabelStrip:
     """Class indices, (bands, rows, width): 0 background, 255 nodata."""
     confidence: NDArray[np.uint8] | None = None
     """Probability × 250 of each pixel's label, (bands, rows, width); None where there are no scores."""
+    boundary: NDArray[np.bool_] | None = None
+    """Where an auxiliary boundary class scored most, (bands, rows, width); None where there is none."""
 
     def __post_init__(self) -> None:
         if self.labels.ndim != 3:
             raise ValueError(f"labels have {self.labels.ndim} axes; expected 3 (band, row, col)")
-        if self.confidence is not None and self.confidence.shape != self.labels.shape:
-            raise ValueError(
-                f"confidence is {self.confidence.shape}; expected the labels' {self.labels.shape}"
-            )
+        for name, values in (("confidence", self.confidence), ("boundary", self.boundary)):
+            if values is not None and values.shape != self.labels.shape:
+                raise ValueError(f"{name} is {values.shape}; expected the labels' {self.labels.shape}")
 
     @property
     def rows(self) -> int:

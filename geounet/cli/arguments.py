@@ -16,6 +16,7 @@ from geounet.errors import OptionsError
 from geounet.options import (
     CONNECTIVITIES,
     DTYPES,
+    KINDS,
     OUTPUTS,
     PRECISIONS,
     WINDOWS,
@@ -148,6 +149,7 @@ _METRES = {"type": _named(float, "number of metres"), "metavar": "METRES"}
 _SQUARE_METRES = {"type": _named(float, "number of square metres"), "metavar": "M2"}
 _SHARE = {"type": _named(float, "number"), "metavar": "SHARE"}
 _YES = {"action": "store_true"}
+_YES_OR_NO = {"action": argparse.BooleanOptionalAction}
 
 _GROUPS = {"_SceneOptions": "scene", "_ModelOptions": "model", "_VectorOptions": "features"}
 """The title of the group of arguments that each option class makes; what a verb's own class declares is output."""
@@ -208,6 +210,11 @@ _ARGUMENTS = {
         "--tta", "test-time augmentation: the mean over eight flips and turns, at eight times the work", _YES
     ),
     "threshold": Argument("--threshold", "score from which a pixel is in a class", _SHARE),
+    "kind": Argument(
+        "--kind",
+        "what the labels are, which picks the finishing; the model's task by default, else areas",
+        {"choices": KINDS},
+    ),
     "strip_rows": Argument(
         "--strip-rows", "rows that are traced at once; changes nothing in the result", _INT
     ),
@@ -218,9 +225,28 @@ _ARGUMENTS = {
     ),
     "min_area": Argument("--min-area", "smallest object, in square metres", _SQUARE_METRES),
     "fill_holes": Argument("--fill-holes", "largest hole that is filled, in square metres", _SQUARE_METRES),
-    "simplify": Argument("--simplify", "tolerance of simplification, in metres", _METRES),
+    "simplify": Argument(
+        "--simplify", "tolerance of simplification, or of a smoothed line, in metres", _METRES
+    ),
     "min_confidence": Argument(
         "--min-confidence", "smallest mean probability of an object that is kept", _SHARE
+    ),
+    "separate": Argument("--separate", "split buildings that touch, at their necks", _YES_OR_NO),
+    "regularize": Argument(
+        "--regularize", "give buildings right angles and parallel walls; shared walls stay shared", _YES_OR_NO
+    ),
+    "regularize_iou": Argument(
+        "--regularize-iou", "least overlap with the exact outline of a regularised one (0.9)", _SHARE
+    ),
+    "centerlines": Argument(
+        "--centerlines", "lines along the middle in place of areas; the default for roads", _YES_OR_NO
+    ),
+    "max_gap": Argument("--max-gap", "longest gap that a centreline bridges, in metres", _METRES),
+    "min_length": Argument("--min-length", "shortest line of its own that is kept, in metres", _METRES),
+    "graph": Argument(
+        "--graph",
+        "write the roads as a graph for routing too, as GraphML",
+        {"type": Path, "metavar": "FILE.graphml"},
     ),
     "output": Argument(
         "--output",

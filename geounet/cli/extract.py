@@ -39,7 +39,11 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
 
     extraction = extract(args.scene, args.model, args.out, options=options, progress=report.progress)
     tell_outputs(
-        report, layer=extraction.out, classes=extraction.class_raster, probability=extraction.probability
+        report,
+        layer=extraction.out,
+        class_raster=extraction.class_raster,
+        probability=extraction.probability,
+        graph=extraction.graph,
     )
     report.log(extraction_in_words(extraction))
     return as_json(extraction)

@@ -35,8 +35,8 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
 
     prediction = predict(args.scene, args.model, args.out, options=options, progress=report.progress)
     if options.output == "class":
-        tell_outputs(report, classes=prediction.out)
+        tell_outputs(report, class_raster=prediction.out)
     else:
-        tell_outputs(report, probability=prediction.out, classes=prediction.class_raster)
+        tell_outputs(report, probability=prediction.out, class_raster=prediction.class_raster)
     report.log(f"{prediction.out}: {rate_in_words(prediction.pixels, prediction.seconds)}")
     return as_json(prediction)

@@ -16,15 +16,9 @@ def as_json(result: Any) -> dict[str, Any]:  # noqa: ANN401 (any result: a datac
     return {f.name: _plain(getattr(result, f.name)) for f in dataclasses.fields(result)}
 
 
-def tell_outputs(
-    report: Reporter,
-    *,
-    layer: Path | None = None,
-    classes: Path | None = None,
-    probability: Path | None = None,
-) -> None:
-    """Report what was written, the raster of labels and that of probabilities where they were kept."""
-    for path, kind in ((layer, "layer"), (classes, "class_raster"), (probability, "probability")):
+def tell_outputs(report: Reporter, **outputs: Path | None) -> None:
+    """Report what was written, each under what it is: a layer, a class raster, probabilities, a graph."""
+    for kind, path in outputs.items():
         if path is not None:
             report.output(path, kind)
 

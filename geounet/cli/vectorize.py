@@ -33,6 +33,6 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
     from geounet.pipeline import vectorize
 
     extraction = vectorize(args.labels, args.out, options=options, progress=report.progress)
-    tell_outputs(report, layer=extraction.out)
+    tell_outputs(report, layer=extraction.out, graph=extraction.graph)
     report.log(extraction_in_words(extraction))
     return as_json(extraction)

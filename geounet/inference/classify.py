@@ -15,7 +15,8 @@ LOWEST, HIGHEST = np.float32(-1e-3), np.float32(1 + 1e-3)
 def classify(strip: ScoreStrip, card: ModelCard, *, threshold: float) -> LabelStrip:
     """Labels of the card's scores, or of those that `bands_for_labels` asks for.
 
-    Auxiliary classes are left out, and what they scored goes to the others. With two exclusive classes a pixel is
+    Auxiliary classes are left out, and what they scored goes to the others; where they scored most, the strip's
+    `boundary` says so. With two exclusive classes a pixel is
     of the second where its share of the score ≥ threshold; with more, of the class with the largest score (the
     first of equals). Classes that may overlap have a 0/1 band each: 1 where the score ≥ threshold. Raises
     ModelError when a valid pixel's score is no probability.
@@ -34,7 +35,20 @@ def classify(strip: ScoreStrip, card: ModelCard, *, threshold: float) -> LabelSt
             f"model {card.name!r} gave {wrong} scores outside 0 … 1; expected probabilities: apply its activation, "
             "check its weights, or try --precision float32"
         )
-    return LabelStrip(strip.first_row, labels, confidence)
+    return LabelStrip(strip.first_row, labels, confidence, _boundary(scores, labels, card, threshold))
+
+
+def _boundary(
+    scores: NDArray[np.float32], labels: NDArray[np.uint8], card: ModelCard, threshold: float
+) -> NDArray[np.bool_] | None:
+    """Pixels of a class, (bands, rows, cols), that an auxiliary class would have had; None without such a class."""
+    if not card.auxiliary:
+        return None
+    helping = np.array([name in card.auxiliary for name in card.score_names])
+    found = scores[helping].max(axis=0)
+    needed = scores[~helping].max(axis=0) if card.activation == "softmax" else np.float32(threshold)
+    boundary: NDArray[np.bool_] = (found >= needed) & (labels != 0) & (labels != NODATA)
+    return boundary
 
 
 def bands_for_labels(card: ModelCard) -> range:

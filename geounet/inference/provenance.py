@@ -10,7 +10,7 @@ from geounet.inference.plan import Plan
 from geounet.options import ExtractOptions, PredictOptions, VectorizeOptions
 from geounet.raster.labels import LabelRaster
 
-_PLACES = ("class_raster", "probability", "overwrite")
+_PLACES = ("class_raster", "probability", "graph", "overwrite")
 """Options that say where outputs go, and change nothing in them."""
 
 _FILES = ("aoi", "stats")
@@ -24,6 +24,9 @@ def run_tags(plan: Plan, options: PredictOptions | ExtractOptions) -> dict[str, 
     tags = {
         "GEOUNET_VERSION": __version__,
         "GEOUNET_MODEL": f"{card.name} {card.version}",
+        "GEOUNET_TASK": card.task,
+        "GEOUNET_ACTIVATION": card.activation,
+        "GEOUNET_AUXILIARY": json.dumps(list(card.auxiliary), ensure_ascii=False) if card.auxiliary else "",
         "GEOUNET_MODEL_DIGEST": getattr(plan.segmenter, "digest", ""),
         "GEOUNET_ENGINE": json.dumps(describe() | plan.shape, sort_keys=True),
         "GEOUNET_OPTIONS": _choices(options),

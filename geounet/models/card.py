@@ -16,7 +16,8 @@ FORMAT = 1
 TASKS = ("buildings", "roads", "areas")
 ACTIVATIONS = ("softmax", "sigmoid")
 MAX_CLASSES = 255  # labels are 0 … 254, and 255 is nodata
-FINISHINGS = ("min_area", "simplify", "fill_holes", "regularize")
+FINISHINGS = ("min_area", "fill_holes", "simplify", "separate", "regularize")
+SWITCHES = ("separate", "regularize")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class ModelCard:
     temperature: float = 1.0
     """Scores are softmax or sigmoid of logits / temperature."""
     finishing: Mapping[str, Any] = field(default_factory=dict)
-    """The card's choice of min_area (m²), fill_holes (m²), simplify (m) and regularize."""
+    """The card's choice of min_area (m²), fill_holes (m²), simplify (m), separate and regularize."""
     auxiliary: tuple[str, ...] = ()
     """Classes that help to separate others: never a label, never a feature."""
     stride: int = 1
@@ -178,6 +179,12 @@ def _is_number(value: object, *, above: float | None = None) -> bool:
     )
 
 
+def _is_choice(name: str, value: object) -> bool:
+    if name in SWITCHES:
+        return isinstance(value, bool)
+    return value == 0 or _is_number(value, above=0)
+
+
 def _is_names(value: object, *, least: int) -> bool:
     return (
         isinstance(value, tuple)
@@ -271,8 +278,8 @@ def _optional_problems(card: ModelCard) -> Iterator[str]:
         yield f"temperature is {card.temperature!r}; expected a number above 0"
     if not isinstance(card.finishing, Mapping) or not set(card.finishing) <= set(FINISHINGS):
         yield f"finishing takes {', '.join(FINISHINGS)}"
-    elif not all(_is_number(v) and v >= 0 for k, v in card.finishing.items() if k != "regularize"):
-        yield "finishing's values must be at least 0"
+    elif not all(_is_choice(k, v) for k, v in card.finishing.items()):
+        yield f"finishing's values must be at least 0, and of {' and '.join(SWITCHES)} true or false"
     if not set(card.auxiliary) <= set(card.classes[1:]):
         yield f"auxiliary names {card.auxiliary!r}; they must be among the classes after the first"
     elif set(card.auxiliary) == set(card.classes[1:]):

@@ -22,7 +22,7 @@ from geounet.raster.environment import cache_room, gdal_environment, georeferenc
 from geounet.raster.source import Source, file_name, open_raster
 from geounet.strip import NODATA, LabelStrip
 
-DEFAULT_STRIP_ROWS = 512
+DEFAULT_STRIP_ROWS = 256
 CLASSES_TAG = "GEOUNET_CLASSES"
 """The tag, inside the file, that holds the class names as JSON."""
 

@@ -20,8 +20,8 @@ class FeatureBatch:
     A polygon's shell comes first and is anticlockwise on a screen, its holes are clockwise; rings are closed.
     """
 
-    vertices: NDArray[np.int32]
-    """(vertices, 2): column and row of pixel corners."""
+    vertices: NDArray[np.int32] | Float64
+    """(vertices, 2): column and row of pixel corners; of any point (float64) once outlines were regularised."""
     rings: Int64
     """The vertex after each ring."""
     polygons: Int64
@@ -46,6 +46,8 @@ class FeatureBatch:
     last_col: NDArray[np.int32]
     cluster: Int64
     """Number, in its band, of the objects that touch each other of which it is one."""
+    regularized: NDArray[np.bool_]
+    """Whether its outline is a regularised one."""
 
     def __len__(self) -> int:
         return len(self.features)

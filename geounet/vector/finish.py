@@ -11,8 +11,8 @@ from geounet.vector.features import FeatureBatch, concatenate
 from geounet.vector.measure import hole_areas, planar_areas
 from geounet.vector.simplify import simplify
 
-BATCH_FEATURES = 4096
-BATCH_VERTICES = 1 << 19
+BATCH_FEATURES = 1024
+BATCH_VERTICES = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ def finish(
 
 
 def regrouped(batches: Iterable[FeatureBatch]) -> Iterator[FeatureBatch]:
-    """The same features in batches of whole clusters, cut as soon as they have 4096 features or 2^19 vertices."""
+    """The same features in batches of whole clusters, cut as soon as they have 1024 features or 2^17 vertices."""
     waiting: list[FeatureBatch] = []
     features = vertices = 0
     for batch in batches:

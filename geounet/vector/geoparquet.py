@@ -1,7 +1,7 @@
 """Record batches → GeoParquet 1.1 (the pyogrio wheel's GDAL has no Parquet driver)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,24 +11,22 @@ import pyproj
 import shapely
 from rasterio.crs import CRS
 
-from geounet.vector.records import GEOMETRY, SCHEMA
+from geounet.vector.records import GEOMETRY, Records
 
 
-def write_geoparquet(
-    path: Path, batches: Iterator[pa.RecordBatch], *, crs: CRS, metadata: Mapping[str, str]
-) -> None:
-    """Write record batches (SCHEMA), a row group each, with `metadata` in the file's key–value metadata."""
-    schema = SCHEMA.set(SCHEMA.get_field_index(GEOMETRY), pa.field(GEOMETRY, pa.binary()))
+def write_geoparquet(path: Path, records: Records, *, crs: CRS, metadata: Mapping[str, str]) -> None:
+    """Write records, a row group a batch, with `metadata` in the file's key–value metadata."""
+    schema = records.schema.set(records.schema.get_field_index(GEOMETRY), pa.field(GEOMETRY, pa.binary()))
     bounds = np.array([np.inf, np.inf, -np.inf, -np.inf])
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for batch in batches:
+        for batch in records.batches():
             writer.write_batch(batch.cast(schema))
             box = shapely.bounds(shapely.from_wkb(batch[GEOMETRY].to_numpy(zero_copy_only=False)))
             bounds[:2] = np.minimum(bounds[:2], box[:, :2].min(axis=0))
             bounds[2:] = np.maximum(bounds[2:], box[:, 2:].max(axis=0))
         geometry = {
             "encoding": "WKB",
-            "geometry_types": ["MultiPolygon"],
+            "geometry_types": [records.geometry_type],
             "crs": pyproj.CRS.from_user_input(crs).to_json_dict(),
             "orientation": "counterclockwise",
         }

@@ -1,30 +1,25 @@
 """Record batches → a layer in the format that its name asks for."""
 
 import json
-import shutil
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyogrio
 import pyproj
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from geounet.errors import MissingCRSError, OutputError
-from geounet.georeference import GroundScale
 from geounet.outputs import atomic_target, disk_full
 from geounet.palette import colour_of
 from geounet.strip import NODATA
-from geounet.vector.features import FeatureBatch
+from geounet.vector.gdal import explained, gdal_config
 from geounet.vector.geopackage import NO_CLOCK, add_style
 from geounet.vector.geoparquet import write_geoparquet
-from geounet.vector.placement import LONGITUDE_LATITUDE, Placement
-from geounet.vector.records import GEOMETRY, SCHEMA, SHORT_NAMES, LayerSpec, Records
+from geounet.vector.placement import LONGITUDE_LATITUDE
+from geounet.vector.records import GEOMETRY, SHORT_NAMES, LayerSpec, Records
 from geounet.vector.sidecar import fgdc_abstract
-from geounet.vector.style import categorised_fill
+from geounet.vector.style import categorised
 from geounet.vector.whole import is_whole
 
 PARQUET = ".parquet"
@@ -59,13 +54,8 @@ FORMATS: Mapping[str, Format] = {
 }
 """Formats by extension; GeoParquet is written by pyarrow. FlatGeobuf keeps each feature's bounds in memory until its end."""
 
-_NO_ROOM = 1 << 20
-"""Bytes free on a disk that is as good as full."""
-
 _LISTED = 32
 """Class names beyond which a style lists those alone that a layer has."""
-
-_GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +75,17 @@ def check_format(out: Path) -> None:
         )
 
 
-def write_layer(
-    out: Path, batches: Iterable[FeatureBatch], spec: LayerSpec, *, ground: GroundScale, overwrite: bool
-) -> LayerResult:
-    """Write features as a layer of multipolygons, batch by batch, named as its file is.
+def required_crs(out: Path) -> str | None:
+    """The only CRS that the format of a layer allows; None where it takes any."""
+    known = FORMATS.get(out.suffix.lower())
+    return known.crs if known else None
 
-    The layer stands whole under its name or not at all. What raises in `batches` comes out as it is.
+
+def write_layer(out: Path, records: Records, spec: LayerSpec, *, overwrite: bool) -> LayerResult:
+    """Write records, batch by batch, as a layer that is named as its file is.
+
+    Their coordinates are those of `required_crs`, else of the grid's CRS. The layer stands whole under its name or not
+    at all. What raises in the batches comes out as it is.
 
     Raises:
         OutputError: the extension names no format, the file exists, or it cannot be written.
@@ -102,48 +97,47 @@ def write_layer(
             f"{spec.source} names no coordinate reference system, and a layer needs one; pass --assume-crs"
         )
     known = FORMATS.get(out.suffix.lower())
-    placement = Placement.of(spec.grid, crs=known.crs if known else None)
-    records = Records(spec, ground, placement)
-    with atomic_target(out, overwrite=overwrite) as target, _explained(out):
+    with atomic_target(out, overwrite=overwrite) as target, explained(out):
         if known is None:
-            write_geoparquet(target, records.of(batches), crs=spec.grid.crs, metadata=spec.metadata)
+            write_geoparquet(target, records, crs=spec.grid.crs, metadata=spec.metadata)
         else:
-            _write_gdal(target, records.of(batches), spec, known)
+            _write_gdal(target, records, spec, known)
             if not is_whole(target):
                 raise disk_full(out)
             if known.driver == "GPKG":
-                _style(target, records)
+                add_style(target, target.stem, _style(records, spec))
             elif known.short_names and spec.metadata:
                 target.with_name(f"{target.name}.xml").write_bytes(fgdc_abstract(_description(spec)))
-    return LayerResult(records.features, records.by_class)
+    return LayerResult(records.counts.features, records.counts.by_class)
 
 
-def _write_gdal(target: Path, batches: Iterator[pa.RecordBatch], spec: LayerSpec, known: Format) -> None:
+def _write_gdal(target: Path, records: Records, spec: LayerSpec, known: Format) -> None:
     """Hand record batches to GDAL as it asks for them."""
     failures: list[BaseException] = []
 
     def relayed() -> Iterator[pa.RecordBatch]:
         # Through GDAL an error comes out as a mere message; it is kept, to be raised as itself.
         try:
-            yield from (batch.rename_columns(schema.names) for batch in batches)
+            yield from (batch.rename_columns(schema.names) for batch in records.batches())
         except BaseException as error:
             failures.append(error)
             raise
 
-    names = [SHORT_NAMES.get(name, name) if known.short_names else name for name in SCHEMA.names]
-    schema = pa.schema([column.with_name(name) for column, name in zip(SCHEMA, names, strict=True)])
+    fields = records.schema
+    names = [SHORT_NAMES.get(name, name) if known.short_names else name for name in fields.names]
+    schema = pa.schema([column.with_name(name) for column, name in zip(fields, names, strict=True)])
     options = dict(known.options)
     if known.describes and spec.metadata:
         options[known.describes] = _description(spec)
     try:
-        with _gdal_config(OGR_CURRENT_DATE=NO_CLOCK, OGR_SQLITE_SYNCHRONOUS="OFF"):
+        with gdal_config(OGR_CURRENT_DATE=NO_CLOCK, OGR_SQLITE_SYNCHRONOUS="OFF"):
             pyogrio.write_arrow(
                 pa.RecordBatchReader.from_batches(schema, relayed()),
                 target,
                 layer=target.stem,
                 driver=known.driver,
                 geometry_name=GEOMETRY,
-                geometry_type="MultiPolygon",
+                geometry_type=records.geometry_type,
                 crs=known.crs or pyproj.CRS.from_user_input(spec.grid.crs).to_wkt(),
                 layer_metadata=dict(spec.metadata) if known.driver == "GPKG" else None,
                 layer_options=options,
@@ -158,37 +152,13 @@ def _description(spec: LayerSpec) -> str:
     return json.dumps(dict(spec.metadata), sort_keys=True, ensure_ascii=False)
 
 
-def _style(target: Path, records: Records) -> None:
-    """Colour the classes that the layer has, or might have had."""
-    spec = records.spec
+def _style(records: Records, spec: LayerSpec) -> str:
+    """Colours for the classes that the layer has, or might have had."""
     listed = len(spec.class_names) if len(spec.class_names) <= _LISTED else 0
     names = {number: spec.class_name(number) for number in range(1, NODATA)}
     colours = {
         name: colour_of(number)
         for number, name in names.items()
-        if number < listed or name in records.by_class
+        if number < listed or name in records.counts.by_class
     }
-    add_style(target, target.stem, categorised_fill(colours))
-
-
-@contextmanager
-def _gdal_config(**options: str) -> Iterator[None]:
-    """GDAL's configuration with other values, for a while."""
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    pyogrio.set_gdal_config_options(options)
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(before)
-
-
-@contextmanager
-def _explained(out: Path) -> Iterator[None]:
-    """What GDAL, SQLite or Arrow says of a layer that it cannot write, as an OutputError."""
-    try:
-        yield
-    except (*_GDAL_ERRORS, sqlite3.Error, pa.ArrowException) as error:
-        # The libraries say that they could not write, and not always why.
-        if shutil.disk_usage(out.resolve().parent).free < _NO_ROOM:
-            raise disk_full(out) from error
-        raise OutputError(f"cannot write {out}: {error}; choose another format or folder") from error
+    return categorised(colours, lines=records.geometry_type == "LineString")

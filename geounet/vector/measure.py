@@ -9,6 +9,7 @@ from geounet.vector.features import FeatureBatch
 from geounet.vector.ragged import starts
 
 Float64 = NDArray[np.float64]
+Vertices = NDArray[np.int32] | Float64
 
 
 def perimeters(batch: FeatureBatch, ground: GroundScale) -> Float64:
@@ -40,7 +41,7 @@ def hole_areas(batch: FeatureBatch, ground: GroundScale) -> Float64:
 
 @cached
 def _ring_lengths(
-    vertices: NDArray[np.int32], rings: NDArray[np.int64], metric: Float64, nodes_a_pixel: tuple[float, float]
+    vertices: Vertices, rings: NDArray[np.int64], metric: Float64, nodes_a_pixel: tuple[float, float]
 ) -> Float64:
     """`metric` (3, n, m) is, on a lattice, that of `GroundScale`: columns, rows (squared), cross."""
     lengths = np.zeros(len(rings))
@@ -64,7 +65,7 @@ def _ring_lengths(
 
 
 @cached
-def _ring_areas(vertices: NDArray[np.int32], rings: NDArray[np.int64]) -> Float64:
+def _ring_areas(vertices: Vertices, rings: NDArray[np.int64]) -> Float64:
     """(rings, 3): pixels inside (negative in holes), column and row of the centroid."""
     out = np.zeros((len(rings), 3))
     first = 0

@@ -50,9 +50,18 @@ class Placement:
         if self.transformer is not None:
             pixels, rings = with_short_edges(pixels, batch.rings, self.longest)
             batch = replace(batch, rings=rings)
-        return np.asarray(shapely.to_wkb(to_shapes(batch, self._placed(pixels)), byte_order=1), object)
+        return np.asarray(shapely.to_wkb(to_shapes(batch, self.placed(pixels)), byte_order=1), object)
 
-    def _placed(self, pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+    def line_wkb(self, vertices: NDArray[np.float64], stops: NDArray[np.int64]) -> NDArray[np.object_]:
+        """A LineString a line as WKB, from its vertices in pixel coordinates (vertices, 2)."""
+        if self.transformer is not None:
+            vertices, stops = with_short_edges(vertices, stops, self.longest)
+        offsets = (np.concatenate([[0], stops]),)
+        lines = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, self.placed(vertices), offsets)
+        return np.asarray(shapely.to_wkb(lines, byte_order=1), object)
+
+    def placed(self, pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Coordinates (n, 2) of points (n, 2) that are given by column and row."""
         a, b, c, d, e, f = self.transform[:6]
         col, row = pixels.T
         x, y = a * col + b * row + c, d * col + e * row + f

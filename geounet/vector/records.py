@@ -1,37 +1,22 @@
-"""Batches of features → the records of a layer, as Arrow."""
+"""What a layer says of its features, and the records, as Arrow, that carry it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geounet.georeference import Georeference, GroundScale
-from geounet.vector.features import FeatureBatch
-from geounet.vector.measure import perimeters
-from geounet.vector.placement import Placement
+from geounet.georeference import Georeference
 
 GEOMETRY = "geometry"
 
-SCHEMA = pa.schema(
-    [
-        ("id", pa.int64()),
-        ("class", pa.string()),
-        ("confidence", pa.float64()),
-        ("confidence_p10", pa.float64()),
-        ("area_m2", pa.float64()),
-        ("perimeter_m", pa.float64()),
-        ("touches_edge", pa.bool_()),
-        ("source", pa.string()),
-        ("model", pa.string()),
-        pa.field(GEOMETRY, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"}),
-    ]
-)
-"""The fields of a layer; confidence is null without scores."""
+GEOMETRY_FIELD = pa.field(GEOMETRY, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
 
 SHORT_NAMES = {
     "confidence": "conf", "confidence_p10": "conf_p10", "perimeter_m": "perim_m", "touches_edge": "edge",
+    "regularized": "regular",
 }  # fmt: skip
 """Names that fit a Shapefile's ten characters."""
 
@@ -61,44 +46,41 @@ class LayerSpec:
 
 
 @dataclass(slots=True)
-class Records:
-    """The record batches of a layer, made as they are asked for, and what was counted on the way."""
+class Counts:
+    """Features that have gone into a layer."""
 
-    spec: LayerSpec
-    ground: GroundScale
-    placement: Placement
     features: int = 0
     by_class: dict[str, int] = field(default_factory=dict)
 
-    def of(self, batches: Iterable[FeatureBatch]) -> Iterator[pa.RecordBatch]:
-        """A record batch (SCHEMA) for each batch of features."""
-        for batch in batches:
-            numbers = batch.label if self.spec.exclusive else batch.band + 1
-            found, inverse, counts = np.unique(numbers, return_inverse=True, return_counts=True)
-            names = np.array([self.spec.class_name(int(number)) for number in found], object)
-            for name, count in zip(names, counts, strict=True):
-                self.by_class[name] = self.by_class.get(name, 0) + int(count)
-            ids = np.arange(self.features, self.features + len(batch)) + 1
-            self.features += len(batch)
-            yield pa.RecordBatch.from_arrays(self._columns(batch, ids, names[inverse]), schema=SCHEMA)
-
-    def _columns(
-        self, batch: FeatureBatch, ids: NDArray[np.int64], names: NDArray[np.object_]
-    ) -> list[pa.Array]:
-        return [
-            pa.array(ids),
-            pa.array(names, pa.string()),
-            _rounded(batch.confidence, CONFIDENCE_DECIMALS),
-            _rounded(batch.confidence_p10, CONFIDENCE_DECIMALS),
-            _rounded(batch.area, METRE_DECIMALS),
-            _rounded(perimeters(batch, self.ground), METRE_DECIMALS),
-            pa.array(batch.touches_edge),
-            pa.repeat(self.spec.source, len(batch)),
-            pa.repeat(self.spec.model, len(batch)),
-            pa.array(self.placement.wkb(batch), pa.binary()),
-        ]
+    def add(
+        self, spec: LayerSpec, labels: NDArray[np.uint8], bands: NDArray[np.uint8]
+    ) -> tuple[pa.Array, pa.Array]:
+        """Count features with these labels, and name them: `id`, counted from 1, and `class`."""
+        numbers = labels if spec.exclusive else bands + 1
+        found, inverse, counts = np.unique(numbers, return_inverse=True, return_counts=True)
+        names = np.array([spec.class_name(int(number)) for number in found], object)
+        for name, count in zip(names, counts, strict=True):
+            self.by_class[name] = self.by_class.get(name, 0) + int(count)
+        ids = np.arange(self.features, self.features + len(labels)) + 1
+        self.features += len(labels)
+        return pa.array(ids), pa.array(names[inverse], pa.string())
 
 
-def _rounded(values: NDArray[np.float64], decimals: int) -> pa.Array:
+class Records(Protocol):
+    """The records of a layer, made as they are asked for."""
+
+    schema: pa.Schema
+    """The layer's fields; GEOMETRY is well-known binary."""
+    geometry_type: str
+    """What kind of geometry all features have, in the words of OGC."""
+    counts: Counts
+    """What was counted on the way; whole once all batches were taken."""
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Record batches of the schema."""
+        ...
+
+
+def rounded(values: NDArray[np.float64], decimals: int) -> pa.Array:
     """Values as a person reads them; NaN is null."""
     return pa.array(np.round(values, decimals), pa.float64(), from_pandas=True)

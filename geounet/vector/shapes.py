@@ -19,9 +19,14 @@ def to_shapes(batch: FeatureBatch, xy: NDArray[np.float64]) -> NDArray[np.object
 def with_shapes(
     batch: FeatureBatch, shapes: NDArray[np.object_], *, scale: NDArray[np.float64]
 ) -> FeatureBatch:
-    """The batch with other outlines: MultiPolygons with coordinates that are whole once divided by `scale` (x, y)."""
+    """The batch with other outlines: MultiPolygons with the batch's own coordinates times `scale` (x, y).
+
+    Where the batch's coordinates are whole, so are those that come out.
+    """
     # Clockwise where y runs up is anticlockwise on a screen, where rows run down.
     _, xy, offsets = shapely.to_ragged_array(shapely.orient_polygons(shapes, exterior_cw=True))
     rings, polygons, features = (np.asarray(stops[1:], np.int64) for stops in offsets)
-    vertices = np.rint(xy / scale).astype(np.int32)
+    vertices = xy / scale
+    if batch.vertices.dtype == np.int32:
+        vertices = np.rint(vertices).astype(np.int32)
     return replace(batch, vertices=vertices, rings=rings, polygons=polygons, features=features)

@@ -106,6 +106,7 @@ def _drawn(state: State, band: int) -> FeatureBatch:
         last_row=known["row"].copy(),
         last_col=known["col"].copy(),
         cluster=known["cluster"].copy(),
+        regularized=np.zeros(len(known), np.bool_),
     )
 
 

@@ -1,39 +1,72 @@
-"""Label strips → a layer: trace, finish, write."""
+"""Label strips → a layer of areas, or of lines: trace, finish, write."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from geounet.options import ExtractOptions, VectorizeOptions
+from geounet.georeference import GroundScale
+from geounet.options import VectorizeOptions
 from geounet.strip import LabelStrip
+from geounet.vector.area_records import AREAS, REGULARIZED_AREAS, AreaRecords
+from geounet.vector.features import FeatureBatch
 from geounet.vector.finish import Finishing, finish
-from geounet.vector.layers import LayerResult, write_layer
+from geounet.vector.layers import LayerResult, required_crs, write_layer
+from geounet.vector.placement import Placement
 from geounet.vector.records import LayerSpec
+from geounet.vector.separate import separate, with_labels
+from geounet.vector.separation import SeparateOptions
 from geounet.vector.trace import TraceOptions, trace
 
 
 def vectorize_strips(
-    strips: Iterable[LabelStrip], out: Path, spec: LayerSpec, *, options: VectorizeOptions | ExtractOptions
+    strips: Iterable[LabelStrip], out: Path, spec: LayerSpec, *, options: VectorizeOptions
 ) -> LayerResult:
-    """Write the objects of labels that come in strips, from top to bottom, as a layer.
+    """Write what labels show, which come in strips from top to bottom, as a layer: areas, or the centrelines of roads.
 
-    Nothing is held but the strip, the objects that are still open, and a batch of features on its way out. What the
-    strips' iterator raises comes out as it is, and no layer is left.
+    Of areas nothing is held but the strip, the objects that are still open, and a batch of features on its way out;
+    of roads, all lines. `options` are whole: see `finishing_choices`. What the strips' iterator raises comes out as it
+    is, and no layer is left.
 
     Raises:
-        OutputError: the layer cannot be written.
+        OutputError: the layer, or the graph, cannot be written.
         MissingCRSError: the grid has no CRS.
     """
     ground = spec.grid.ground()
+    with _features(strips, spec, options=options, ground=ground, folder=out.parent) as features:
+        records = AreaRecords(
+            features=features,
+            spec=spec,
+            ground=ground,
+            placement=Placement.of(spec.grid, crs=required_crs(out)),
+            schema=REGULARIZED_AREAS if options.regularize else AREAS,
+        )
+        return write_layer(out, records, spec, overwrite=options.overwrite)
+
+
+@contextmanager
+def _features(
+    strips: Iterable[LabelStrip],
+    spec: LayerSpec,
+    *,
+    options: VectorizeOptions,
+    ground: GroundScale,
+    folder: Path,
+) -> Iterator[Iterator[FeatureBatch]]:
+    """Finished features, as they are taken."""
+    gsd = spec.grid.gsd()
     finishing = Finishing(
         min_confidence=options.min_confidence,
         min_area=options.min_area or 0.0,
         fill_holes=options.fill_holes or 0.0,
         simplify=options.simplify or 0.0,
     )
-    traced = trace(
-        strips,
-        ground,
-        options=TraceOptions(connectivity=options.connectivity, clusters=finishing.simplify > 0),
-    )
-    finished = finish(traced, finishing, ground=ground, gsd=spec.grid.gsd())
-    return write_layer(Path(out), finished, spec, ground=ground, overwrite=options.overwrite)
+    with ExitStack() as stack:
+        separated = None
+        if options.separate:
+            separated = stack.enter_context(separate(strips, ground, options=SeparateOptions(), folder=folder))
+            strips = separated.strips
+        rules = TraceOptions(connectivity=options.connectivity, clusters=finishing.simplify > 0)
+        traced = trace(strips, ground, options=rules)
+        if separated is not None:
+            traced = (with_labels(batch, separated.labels) for batch in traced)
+        yield finish(traced, finishing, ground=ground, gsd=gsd)

@@ -1,6 +1,7 @@
 """Batches: memory that runs out, scores of the wrong shape, test-time augmentation, options of the area."""
 
 import _thread
+import importlib
 import json
 import threading
 import time
@@ -384,7 +385,7 @@ def test_an_output_that_fails_stops_the_stages_before_the_scene_is_closed(
         next(strips)
         raise OutputError("cannot write")
 
-    monkeypatch.setattr("geounet.pipeline.vectorize_strips", fails)
+    monkeypatch.setattr(importlib.import_module("geounet.pipeline.extract"), "vectorize_strips", fails)
     before = threading.active_count()
     with pytest.raises(OutputError, match="cannot write") as caught:
         geounet.extract(path, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "o.gpkg")
@@ -415,3 +416,33 @@ def test_a_layer_says_how_it_was_finished(
     assert '\\"min_area\\": 2.5' in json.dumps(
         pyogrio.read_info(tmp_path / "o.gpkg", layer="o")["layer_metadata"]
     )
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
+def test_touching_buildings_come_apart_at_the_card_s_boundary_class(
+    make_raster: Any, make_card: Any, segmenter_type: Any, tmp_path: Path, activation: str
+) -> None:
+    values = np.zeros((20, 40), np.float32)
+    values[4:16, 4:36] = 2  # one block
+    values[4:16, 20] = 1  # with a wall
+    path = make_raster(values)
+    card = make_card(
+        classes=("background", "house", "wall"), auxiliary=("wall",), activation=activation, task="buildings",
+        normalization=Normalization((0.0, 2.0), (2, 98), (0.0,), (1.0,)),
+    )  # fmt: skip
+
+    def scores(p: Any) -> Any:
+        wall = np.where(p == 0.5, 0.6, 0.0)
+        house = np.where(p == 1, 0.9, np.where(p == 0.5, 0.55 if activation == "sigmoid" else 0.3, 0.05))
+        bands = [house, wall] if activation == "sigmoid" else [1 - house - wall, house, wall]
+        return np.concatenate(bands, axis=1).astype(np.float32)
+
+    found = {}
+    for separate in (False, True):
+        options = geounet.ExtractOptions(separate=separate, overwrite=True)
+        done = geounet.extract(path, segmenter_type(card, scores), tmp_path / "o.gpkg", options=options)
+        assert set(done.by_class) == {"house"}
+        found[separate] = gpd.read_file(tmp_path / "o.gpkg", layer="o")
+    assert (len(found[False]), len(found[True])) == (1, 2)
+    np.testing.assert_allclose(found[True].area.sum(), found[False].area.sum())  # the wall's pixels went back
+    assert abs(found[True].area.iloc[0] - found[True].area.iloc[1]) <= 13 * 0.09

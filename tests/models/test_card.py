@@ -55,6 +55,7 @@ def test_a_missing_key_is_named(key: str) -> None:
         ({"temperature": 0}, "temperature"),
         ({"finishing": {"smooth": 1}}, "finishing"),
         ({"finishing": {"min_area": -1}}, "finishing"),
+        ({"finishing": {"regularize": 1}}, "regularize true or false"),
         ({"auxiliary": ["boundary"]}, "auxiliary"),
         ({"auxiliary": ["building"]}, "every class after the first is auxiliary"),
         ({"architecture": "Unet"}, "architecture"),

@@ -1,11 +1,11 @@
 from xml.etree import ElementTree as ET
 
-from geounet.vector.style import categorised_fill
+from geounet.vector.style import categorised
 
 
 def test_each_class_has_a_fill_of_its_colour():
     colours = {"building": (1, 2, 3), "wätér & <tree>": (200, 100, 50)}
-    root = ET.fromstring(categorised_fill(colours).split("\n", 1)[1])  # noqa: S314 (our own)
+    root = ET.fromstring(categorised(colours).split("\n", 1)[1])  # noqa: S314 (our own)
     renderer = root.find("renderer-v2")
     assert renderer.get("type") == "categorizedSymbol"
     assert renderer.get("attr") == "class"

@@ -1,0 +1,100 @@
+"""A scene, open, and the plan to run a model over it."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rasterio.io import DatasetReader
+from shapely import GeometryCollection
+from shapely.geometry.base import BaseGeometry
+
+from geounet.errors import GeounetWarning, MissingCRSError, OptionsError
+from geounet.grid import Window
+from geounet.inference.area import Area
+from geounet.inference.plan import Plan
+from geounet.models import load_model
+from geounet.models.card import ModelCard
+from geounet.models.segmenter import Segmenter
+from geounet.options import BBox, ExtractOptions, PredictOptions
+from geounet.pipeline.destinations import Outputs
+from geounet.raster.areas import inside_areas
+from geounet.raster.scene import SAME_GSD, Scene
+from geounet.vector.areas import read_areas
+
+FINER = 10
+"""How many times finer than a model's range a scene's pixels may be without a word: they are averaged."""
+
+
+@contextmanager
+def planned(
+    source: str | Path | DatasetReader,
+    model: str | Path | Segmenter,
+    options: PredictOptions | ExtractOptions,
+    *,
+    outputs: Outputs,
+) -> Iterator[Plan]:
+    """A scene, open for as long as the context lasts, and the plan to run a model over it."""
+    segmenter = _segmenter(model, options)
+    card = segmenter.card
+    with Scene.open(source, bands=card.bands, options=options, gsd_m=card.gsd_m, model=card.name) as scene:
+        outputs.check_apart_from((*scene.files, options.aoi, options.stats))
+        _warn_of_gsd(scene, card)
+        if outputs.layer is not None:
+            require_crs(scene.grid.crs, scene.name)
+        yield Plan.of(scene, segmenter, options, area=_area(scene, options))
+
+
+def _segmenter(model: str | Path | Segmenter, options: PredictOptions | ExtractOptions) -> Segmenter:
+    if isinstance(model, str | Path):
+        return load_model(model, device=options.device, precision=options.precision, threads=options.threads)
+    if not isinstance(model, Segmenter):
+        raise OptionsError(
+            f"model is a {type(model).__name__}; expected a name, a path, a URL, or an object with a card that can be called"
+        )
+    return model
+
+
+def require_crs(crs: object, name: str) -> None:
+    """Raise MissingCRSError where there is none, before a layer is begun."""
+    if crs is None:
+        raise MissingCRSError(
+            f"{name} has no coordinate reference system, and a layer needs one; pass --assume-crs, such as EPSG:32637"
+        )
+
+
+def _warn_of_gsd(scene: Scene, card: ModelCard) -> None:
+    """Say when a scene's own pixels are outside what the model holds for; what comes out may look plausible."""
+    if scene.file_gsd is None or card.gsd_range_m is None:
+        return
+    finest, coarsest = min(scene.file_gsd), max(scene.file_gsd)
+    low, high = card.gsd_range_m
+    # Finer pixels are averaged to the model's own; coarser ones lack what it looks for.
+    if coarsest > high * (1 + SAME_GSD) or finest < low / FINER:
+        warnings.warn(
+            f"{scene.name} has pixels of {coarsest:.3g} m; model {card.name!r} holds for {low:g} to {high:g} m: "
+            "look before you trust the result",
+            GeounetWarning,
+            stacklevel=2,
+        )
+
+
+def _area(scene: Scene, options: PredictOptions | ExtractOptions) -> Area:
+    """The part of the scene that is written: within the bounding box, and inside the areas of interest."""
+    window, inside = Window(0, 0, scene.height, scene.width), None
+    if options.bbox is not None:
+        window = scene.grid.bounds_window(options.bbox)
+    if options.aoi is not None:
+        areas = read_areas(options.aoi, crs=scene.grid.crs)
+        inside = inside_areas(areas, scene.grid)
+        window = window.intersect(scene.grid.bounds_window(_bounds(areas)))
+    if window.height == 0:
+        raise OptionsError(
+            f"the bounding box and the areas given do not meet in {scene.name}; pass only one of them"
+        )
+    return Area(window, inside)
+
+
+def _bounds(areas: Sequence[BaseGeometry]) -> BBox:
+    xmin, ymin, xmax, ymax = GeometryCollection(areas).bounds
+    return BBox(xmin=xmin, ymin=ymin, xmax=xmax, ymax=ymax)
