@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geounet.errors import GeounetError
+    from geounet.evaluation import CompareOptions, Comparison, Report, compare, evaluate
     from geounet.models import load_model
-    from geounet.options import BBox, ExtractOptions, PredictOptions, VectorizeOptions
+    from geounet.options import BBox, EvaluateOptions, ExtractOptions, PredictOptions, VectorizeOptions
     from geounet.pipeline import extract, predict, vectorize
     from geounet.results import Extraction, Prediction
     from geounet.training import TrainConfig, TrainReport, train
@@ -18,14 +19,20 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BBox",
+    "CompareOptions",
+    "Comparison",
+    "EvaluateOptions",
     "ExtractOptions",
     "Extraction",
     "GeounetError",
     "PredictOptions",
     "Prediction",
+    "Report",
     "TrainConfig",
     "TrainReport",
     "VectorizeOptions",
+    "compare",
+    "evaluate",
     "extract",
     "load_model",
     "predict",
@@ -35,8 +42,9 @@ __all__ = [
 
 _MODULES = {
     "geounet.errors": ("GeounetError",),
+    "geounet.evaluation": ("CompareOptions", "Comparison", "Report", "compare", "evaluate"),
     "geounet.models": ("load_model",),
-    "geounet.options": ("BBox", "ExtractOptions", "PredictOptions", "VectorizeOptions"),
+    "geounet.options": ("BBox", "EvaluateOptions", "ExtractOptions", "PredictOptions", "VectorizeOptions"),
     "geounet.pipeline": ("extract", "predict", "vectorize"),
     "geounet.results": ("Extraction", "Prediction"),
     "geounet.training": ("TrainConfig", "TrainReport", "train"),

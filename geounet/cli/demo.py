@@ -1,7 +1,6 @@
 """`geounet demo`: buildings of a drawn town, or of a person's own scene, with a picture of them."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from geounet.cli.memory import peak_memory
 from geounet.cli.report import Reporter
 from geounet.cli.results import as_json, extraction_in_words, tell_outputs
 from geounet.errors import LabelsError, OptionsError, OutputError
-from geounet.options import ExtractOptions
+from geounet.options import EvaluateOptions, ExtractOptions
 from geounet.outputs import check_target
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ TOWN_SEED = 14
 
 LABELS = "labels.tif"
 
-MATCHING_IOU = 0.5
-"""The overlap from which a feature is taken for a true one."""
+REPORT = "report.html"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,9 +62,12 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
         class_raster=folder / LABELS, probability=folder / "probability.tif", overwrite=args.overwrite
     )
     extraction = extract(scene, args.model, layer, options=options, progress=report.progress)
-    tell_outputs(report, layer=layer, classes=extraction.class_raster, probability=extraction.probability)
+    tell_outputs(
+        report, layer=layer, class_raster=extraction.class_raster, probability=extraction.probability
+    )
     report.log(extraction_in_words(extraction))
-    scores = _picture(scene, truth, extraction, report, overwrite=args.overwrite)
+    _picture(scene, truth, extraction, report, overwrite=args.overwrite)
+    scores = _score(scene, truth, layer, report, overwrite=args.overwrite) if truth else {}
     peak = peak_memory()
     if peak is not None:
         report.log(f"peak memory {peak / 1e6:,.0f} MB")
@@ -75,35 +76,13 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
 
 def _check_places(folder: Path, args: argparse.Namespace) -> None:
     """Refuse, before anything is drawn, what would replace a file without leave, or the truth at all."""
-    names = ["buildings.gpkg", LABELS, "probability.tif", "preview.png"]
+    names = ["buildings.gpkg", LABELS, "probability.tif", "preview.png", REPORT]
     for name in names if args.scene else ["scene.tif", "truth.gpkg", *names]:
         check_target(folder / name, overwrite=args.overwrite)
         if args.truth is not None and args.truth.resolve() == (folder / name).resolve():
             raise OptionsError(
                 f"--truth {args.truth} would be written over; choose another folder with --out"
             )
-
-
-def match(
-    found: Sequence["BaseGeometry"], truth: Sequence["BaseGeometry"], *, iou: float = MATCHING_IOU
-) -> int:
-    """How many of the geometries found are true ones: pairs one to one, those that overlap most first."""
-    import numpy as np
-    import shapely
-
-    if not found or not truth:
-        return 0
-    a, b = np.array(found), np.array(truth)
-    i, j = shapely.STRtree(b).query(a, predicate="intersects")
-    shared = shapely.area(shapely.intersection(a[i], b[j]))
-    overlap = shared / (shapely.area(a)[i] + shapely.area(b)[j] - shared)
-    matched_a: set[int] = set()
-    matched_b: set[int] = set()
-    for pair in np.argsort(-overlap, kind="stable"):
-        if overlap[pair] >= iou and i[pair] not in matched_a and j[pair] not in matched_b:
-            matched_a.add(int(i[pair]))
-            matched_b.add(int(j[pair]))
-    return len(matched_a)
 
 
 def _folder(path: Path) -> Path:
@@ -133,8 +112,8 @@ def _town(folder: Path, report: Reporter, *, overwrite: bool) -> tuple[Path, Pat
 
 def _picture(
     scene: Path, truth: Path | None, extraction: "Extraction", report: Reporter, *, overwrite: bool
-) -> dict[str, Any]:
-    """Draw the preview, and score the layer where the truth is known."""
+) -> None:
+    """Draw the preview, with the truth where it is known."""
     import rasterio
 
     from geounet.cli.preview import write_preview
@@ -144,26 +123,27 @@ def _picture(
         crs = dataset.crs
         bands = (1, 2, 3) if dataset.count >= 3 else (1,)
     found = _areas(extraction.out, crs)
-    real = _seen(_areas(truth, crs), extraction.out.with_name(LABELS)) if truth else []
+    real = _areas(truth, crs) if truth else []
     path = extraction.out.with_name("preview.png")
     with atomic_target(path, overwrite=overwrite) as target:
         write_preview(target, scene, found=found, truth=real, bands=bands)
     report.output(path, "preview")
     report.log(f"{path}: extracted in magenta{', the truth outlined in cyan' if real else ''}")
-    return _score(found, real, report) if real else {}
 
 
 def _score(
-    found: Sequence["BaseGeometry"], truth: Sequence["BaseGeometry"], report: Reporter
-) -> dict[str, Any]:
-    matched = match(found, truth)
-    precision, recall = matched / max(len(found), 1), matched / len(truth)
-    f1 = 2 * matched / (len(found) + len(truth))
-    report.log(
-        f"F1 {f1:.3f} at IoU {MATCHING_IOU}: {matched:,} of {len(found):,} extracted are among the {len(truth):,} true ones "
-        f"(precision {precision:.3f}, recall {recall:.3f})"
-    )
-    return {"f1": f1, "precision": precision, "recall": recall, "matched": matched, "true": len(truth)}
+    scene: Path, truth: Path, layer: Path, report: Reporter, *, overwrite: bool
+) -> dict[str, float | None]:
+    """Compare the layer with the truth where the scene is valid, and write the report."""
+    from geounet.evaluation import evaluate
+    from geounet.evaluation.words import in_words
+
+    page = layer.with_name(REPORT)
+    options = EvaluateOptions(valid=scene, report=page, overwrite=overwrite)
+    found = evaluate(layer, truth, options=options)
+    report.output(page, "report")
+    report.log(in_words(found))
+    return {name: (found.objects or {})[name] for name in ("f1", "precision", "recall", "tp", "fp", "fn")}
 
 
 def _areas(path: Path, crs: "CRS") -> list["BaseGeometry"]:
@@ -179,13 +159,3 @@ def _areas(path: Path, crs: "CRS") -> list["BaseGeometry"]:
     if crs is not None and frame.crs is not None:
         shapes = shapes.to_crs(crs.to_wkt())
     return [shape for shape in shapes if shape.geom_type in ("Polygon", "MultiPolygon")]
-
-
-def _seen(shapes: list["BaseGeometry"], labels: Path) -> list["BaseGeometry"]:
-    """Those of the shapes that lie where the scene is valid: nobody can find the others."""
-    import rasterio
-
-    inside = [shape.representative_point() for shape in shapes]
-    with rasterio.open(labels) as dataset:
-        values = dataset.sample([(point.x, point.y) for point in inside], indexes=1)
-        return [shape for shape, value in zip(shapes, values, strict=True) if value[0] != dataset.nodata]

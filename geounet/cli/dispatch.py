@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Sequence
 
 import geounet
-from geounet.cli import demo, doctor, extract, models, predict, train, vectorize
+from geounet.cli import compare, demo, doctor, evaluate, extract, models, predict, train, vectorize
 from geounet.cli.arguments import joined_negatives
 from geounet.cli.events import EventReporter
 from geounet.cli.lifetime import CANCELLED, cancellable
@@ -23,6 +23,8 @@ VERBS = {
     "extract": extract,
     "predict": predict,
     "vectorize": vectorize,
+    "evaluate": evaluate,
+    "compare": compare,
     "models": models,
     "train": train,
     "doctor": doctor,

@@ -7,8 +7,8 @@ Each thread runs ahead of the next by a bounded number of items. Whatever ends a
 passes through every context manager on its way out, so that threads are joined and nothing half-written is left.
 """
 
-from geounet.pipeline.extract import extract
-from geounet.pipeline.predict import predict
-from geounet.pipeline.vectorize import vectorize
+from geounet.pipeline.extraction import extract
+from geounet.pipeline.prediction import predict
+from geounet.pipeline.vectorization import vectorize
 
 __all__ = ["extract", "predict", "vectorize"]

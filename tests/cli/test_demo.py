@@ -1,61 +1,13 @@
-import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.optimize import linear_sum_assignment
 
 from geounet.cli import main
-from geounet.cli.demo import _seen, match
 from geounet.cli.memory import peak_memory
 from geounet.cli.preview import FOUND, LARGEST_SIDE, TRUTH, write_preview
-
-side = st.integers(0, 12)
-boxes = st.lists(
-    st.builds(lambda x, y, w, h: shapely.box(x, y, x + w + 1, y + h + 1), side, side, side, side), max_size=6
-)
-
-
-def iou(a: shapely.Polygon, b: shapely.Polygon) -> float:
-    return a.intersection(b).area / a.union(b).area
-
-
-@settings(max_examples=60, deadline=None)
-@given(boxes, boxes)
-def test_matches_are_as_many_as_an_optimal_assignment_finds_apart_from_overlaps(found, truth):
-    """Where features of one layer do not overlap, pairs above one half are unique, and greedy is optimal."""
-    found, truth = (disjoint(shapes) for shapes in (found, truth))
-    table = np.array([[iou(a, b) > 0.5 for b in truth] for a in found], int).reshape(len(found), len(truth))
-    rows, cols = linear_sum_assignment(table, maximize=True)
-    assert match(found, truth, iou=0.5 + 1e-9) == table[rows, cols].sum()
-
-
-def disjoint(shapes: list[shapely.Polygon]) -> list[shapely.Polygon]:
-    kept: list[shapely.Polygon] = []
-    for shape in shapes:
-        if all(shape.intersection(other).area == 0 for other in kept):
-            kept.append(shape)
-    return kept
-
-
-def test_a_true_feature_is_matched_once():
-    square = shapely.box(0, 0, 10, 10)
-    assert match([square, square], [square]) == 1
-    assert match([square], [square, square]) == 1
-    assert match([square], [shapely.box(0, 0, 10, 5)]) == 1  # exactly one half
-    assert match([square], [shapely.box(0, 0, 10, 4.9)]) == match([], [square]) == match([square], []) == 0
-
-
-def test_truth_where_the_scene_is_not_valid_does_not_count(make_raster):
-    labels = np.zeros((10, 10), np.uint8)
-    labels[:, :5] = 255
-    path = make_raster(labels, "labels.tif", nodata=255, transform=rasterio.Affine(1, 0, 0, 0, -1, 10))
-    squares = [shapely.box(x, 4, x + 2, 6) for x in (1, 3.5, 5.5, 7, 20)]
-    assert _seen(squares, path) == squares[2:4]
 
 
 def test_the_preview_shows_the_layer_where_it_lies(make_raster, tmp_path):
@@ -110,4 +62,4 @@ def test_a_demo_that_cannot_start_says_why(argv, message, tmp_path, monkeypatch,
     err = capsys.readouterr().err
     assert message in err
     assert err.count("\n") == 1
-    assert {path.name for path in itertools.chain(tmp_path.iterdir())} == {"file"}
+    assert {path.name for path in tmp_path.iterdir()} == {"file"}

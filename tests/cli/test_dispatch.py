@@ -66,7 +66,9 @@ def test_the_verbs_are_those_that_there_are(capsys):
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
     verbs = re.findall(r"^    (\w+)", out, flags=re.MULTILINE)
-    assert verbs == ["extract", "predict", "vectorize", "models", "train", "doctor", "demo"]
+    assert verbs == [
+        "extract", "predict", "vectorize", "evaluate", "compare", "models", "train", "doctor", "demo",
+    ]  # fmt: skip
 
 
 def test_a_run_that_succeeds_says_what_it_found(run):

@@ -385,7 +385,7 @@ def test_an_output_that_fails_stops_the_stages_before_the_scene_is_closed(
         next(strips)
         raise OutputError("cannot write")
 
-    monkeypatch.setattr(importlib.import_module("geounet.pipeline.extract"), "vectorize_strips", fails)
+    monkeypatch.setattr(importlib.import_module("geounet.pipeline.extraction"), "vectorize_strips", fails)
     before = threading.active_count()
     with pytest.raises(OutputError, match="cannot write") as caught:
         geounet.extract(path, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "o.gpkg")

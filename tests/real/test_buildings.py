@@ -7,12 +7,12 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
-import shapely
 from rasterio.enums import Resampling
 from rasterio.features import rasterize
 from rasterio.vrt import WarpedVRT
 
 import geounet
+from geounet.evaluation.matching import match
 
 pytestmark = pytest.mark.data
 
@@ -32,12 +32,7 @@ def extracted(scene: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def matched(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, iou: float = 0.5) -> int:
     """How many features of `one` have a counterpart in `other`, each taken once."""
-    tree = shapely.STRtree(other.geometry.to_numpy())
-    pairs = tree.query(one.geometry.to_numpy(), predicate="intersects").T
-    a, b = one.geometry.to_numpy()[pairs[:, 0]], other.geometry.to_numpy()[pairs[:, 1]]
-    shared = shapely.area(shapely.intersection(a, b))
-    ious = shared / (shapely.area(a) + shapely.area(b) - shared)
-    return len({tuple(pair) for pair, value in zip(pairs, ious, strict=True) if value >= iou})
+    return len(match(one.geometry.to_numpy(), other.geometry.to_numpy(), iou=iou))
 
 
 def label_iou(labels: Path, footprints: Path) -> float:

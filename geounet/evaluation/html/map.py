@@ -1,0 +1,75 @@
+"""A picture of outcomes as HTML: images one over the other, each with a switch, and a scale bar."""
+
+import base64
+import math
+
+import numpy as np
+
+from geounet.evaluation.figures import metres
+from geounet.evaluation.html.markup import Markup, joined, tag
+from geounet.evaluation.picture import COLOURS, Overlay, Picture
+from geounet.raster.thumbnail import Thumbnail, photograph, png
+
+_SCALE_SHARE = 0.25
+"""The longest a scale bar gets, as a share of the picture's width."""
+
+
+def map_view(picture: Picture) -> Markup:
+    """The picture, with a switch in the legend for each of its layers; it works without scripts."""
+    shown = [overlay for overlay in picture.overlays if overlay.opacity.any()]
+    switches = [_switch(overlay) for overlay in shown]
+    images = [_image("image/png", png(overlay.rgba()), overlay.outcome) for overlay in shown]
+    if picture.backdrop is not None:
+        switches.insert(0, _scene_switch())
+        images.insert(0, _image(*_scene(picture.backdrop), "scene"))
+    rows, cols = picture.grid.height, picture.grid.width
+    frame = f"aspect-ratio:{cols}/{rows};max-width:min(100%,calc(82vh*{cols / rows:.4f}))"
+    coarse = " coarse" if max(rows, cols) < 400 else ""
+    stage = tag("div", *images, _scale_bar(picture), class_=f"stage{coarse}", style=frame)
+    return tag("div", *switches, stage, class_="map")
+
+
+def _switch(overlay: Overlay) -> Markup:
+    name = overlay.outcome
+    swatch = tag("span", class_="swatch", style=f"background:rgb{COLOURS[name]}")
+    label = joined(swatch, tag("b", name), tag("small", overlay.words))
+    return _labelled(name, label)
+
+
+def _scene_switch() -> Markup:
+    return _labelled("scene", joined(tag("span", class_="swatch ground"), tag("b", "scene")))
+
+
+def _labelled(name: str, label: Markup) -> Markup:
+    """A switch that stands before the images, so that a style sheet alone can hide the one it is for."""
+    key = name.replace(" ", "-")
+    box = tag("input", type="checkbox", id=f"show-{key}", class_=f"show-{key}", checked="checked")
+    return joined(box, tag("label", label, for_=f"show-{key}"))
+
+
+def _image(media: str, data: bytes, name: str) -> Markup:
+    source = f"data:{media};base64,{base64.b64encode(data).decode('ascii')}"
+    return tag("img", src=source, alt=name, class_=f"layer-{name.replace(' ', '-')}")
+
+
+def _scene(backdrop: Thumbnail) -> tuple[str, bytes]:
+    """The scene as a picture, clear where it is not valid."""
+    alpha = np.where(backdrop.valid, np.uint8(255), np.uint8(0))
+    return photograph(np.concatenate([backdrop.image, alpha[None]]))
+
+
+def _scale_bar(picture: Picture) -> Markup | None:
+    """A bar of a round length; none where nothing places the picture on the ground."""
+    pixel = picture.metres_per_pixel
+    if pixel is None:
+        return None
+    length = round_length(_SCALE_SHARE * picture.grid.width * pixel)
+    share = length / (pixel * picture.grid.width)
+    text = metres(length) if length < 1 else f"{length:g} m" if length < 1000 else f"{length / 1000:g} km"
+    return tag("div", tag("span", text), class_="scale", style=f"width:{share:.2%}")
+
+
+def round_length(longest: float) -> float:
+    """The largest of 1, 2 and 5 times a power of ten that is no longer."""
+    power = 10.0 ** math.floor(math.log10(longest))
+    return max(step * power for step in (1, 2, 5) if step * power <= longest * (1 + 1e-9))
