@@ -113,9 +113,10 @@ def test_a_file_that_is_no_config_is_refused_in_one_line(tmp_path, text):
         assert "\n" not in str(caught.value)
 
 
-def test_the_shipped_config_is_valid():
+@pytest.mark.parametrize("name", ["buildings", "roads"])
+def test_the_shipped_configs_are_valid(name):
     root = Path(__file__).parents[2]
-    config = TrainConfig.from_toml(root / "configs" / "buildings.toml")
-    assert config.card.name == "buildings"
+    config = TrainConfig.from_toml(root / "configs" / f"{name}.toml")
+    assert config.card.name == name
     assert {s.scene.parent.parent.name for s in config.data.train} == {"train"}
     assert {s.scene.parent.parent.name for s in config.data.validation} == {"validation"}
