@@ -25,6 +25,8 @@ def finishing_choices(
     for name in CARDS_CHOICE:
         if values[name] is None and kind == task:
             values[name] = finishing.get(name)
+    if values["regularize"] and options.simplify is None:
+        values["simplify"] = None  # regularised outlines are simple
     if options.separate is None and options.connectivity == 8:
         values["separate"] = False  # a card's choice gives way to a person's
     chosen = VectorizeOptions(**values | {"kind": kind, "centerlines": lines})
@@ -38,6 +40,8 @@ def _check(chosen: VectorizeOptions, options: VectorizeOptions | ExtractOptions)
             "separate and regularize are for areas, and these labels become centrelines; pass --no-centerlines, "
             "or --kind buildings"
         )
+    if chosen.regularize and chosen.simplify:
+        raise OptionsError("regularize and simplify both change outlines; pass one of them, such as --no-regularize")
     if chosen.separate and chosen.connectivity == 8:
         raise OptionsError(
             "separate needs connectivity 4, found 8: parts that meet at a corner only would be one again; pass one of them"

@@ -8,7 +8,9 @@ import numpy as np
 from geounet.errors import OptionsError
 from geounet.georeference import GroundScale
 from geounet.vector.features import FeatureBatch, concatenate
+from geounet.vector.halo import HALO
 from geounet.vector.measure import hole_areas, planar_areas
+from geounet.vector.regularize import RegularizeOptions, regularize
 from geounet.vector.simplify import simplify
 
 BATCH_FEATURES = 1024
@@ -27,19 +29,27 @@ class Finishing:
     """Largest hole, in m², that is filled; what lies in it stays a feature of its own."""
     simplify: float = 0.0
     """Tolerance in metres; needs a trace with `clusters`."""
+    regularize: RegularizeOptions | None = None
+    """How regular outlines become, in place of simpler; needs a trace with `clusters`, of strips with halos."""
 
     def __post_init__(self) -> None:
         for name in ("min_confidence", "min_area", "fill_holes", "simplify"):
             if not getattr(self, name) >= 0:
                 raise OptionsError(f"{name} is {getattr(self, name)}; it must be at least 0")
 
+    @property
+    def in_clusters(self) -> bool:
+        """Whether objects that touch must come together."""
+        return self.simplify > 0 or self.regularize is not None
+
 
 def finish(
     batches: Iterable[FeatureBatch], finishing: Finishing, *, ground: GroundScale, gsd: tuple[float, float]
 ) -> Iterator[FeatureBatch]:
-    """Filter, simplify and fill the features of a trace, in the order that they come in.
+    """Filter, regularise or simplify, and fill the features of a trace, in the order that they come in.
 
-    Objects are judged as they were traced; then outlines are simplified, and holes filled that are small then.
+    Objects are judged as they were traced; then outlines are regularised or simplified, and holes filled that are small
+    then.
     Batches come out of whole clusters, in sizes that depend on the features alone, not on how they came in.
     Simplification keeps edges from crossing within such a batch; two objects that do not touch and end up in
     different batches may come to overlap where they are nearer than the tolerance. A scene whose pixels are all of
@@ -47,11 +57,19 @@ def finish(
     """
     kept = (_kept(batch, finishing, ground) for batch in batches)
     for batch in regrouped(kept):
-        done = simplify(batch, finishing.simplify, gsd=gsd) if finishing.simplify else batch
+        done = _cleaned(batch, finishing, gsd=gsd)
         if finishing.fill_holes:
             areas = hole_areas(done, ground)
             done = done.without_rings((areas > 0) & (areas <= finishing.fill_holes))
-        yield replace(done, area=done.area * (planar_areas(done) / done.pixels))
+        if len(done):
+            yield replace(done, area=done.area * (planar_areas(done) / done.pixels))
+
+
+def _cleaned(batch: FeatureBatch, finishing: Finishing, *, gsd: tuple[float, float]) -> FeatureBatch:
+    """The features of whole clusters with cleaner outlines, where that was asked for."""
+    if finishing.regularize is not None:
+        return regularize(batch, finishing.regularize, gsd=gsd)
+    return simplify(batch, finishing.simplify, gsd=gsd) if finishing.simplify else batch
 
 
 def regrouped(batches: Iterable[FeatureBatch]) -> Iterator[FeatureBatch]:
@@ -87,7 +105,7 @@ def _cut(batch: FeatureBatch) -> list[FeatureBatch]:
 
 
 def _kept(batch: FeatureBatch, finishing: Finishing, ground: GroundScale) -> FeatureBatch:
-    """The objects that are large and certain enough."""
+    """The objects that are large and certain enough, and the halos between them."""
     kept = ~(batch.confidence < finishing.min_confidence)
     if finishing.min_area:
         area = batch.area
@@ -96,4 +114,6 @@ def _kept(batch: FeatureBatch, finishing: Finishing, ground: GroundScale) -> Fea
             small = np.where(holes <= finishing.fill_holes, holes, 0.0)
             area = area + np.bincount(batch.ring_features(), weights=small, minlength=len(batch))
         kept &= area >= finishing.min_area
+    if finishing.regularize is not None:
+        kept |= batch.label == HALO
     return batch if kept.all() else batch.select(kept)
