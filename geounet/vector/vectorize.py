@@ -2,17 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from geounet.georeference import GroundScale
 from geounet.options import VectorizeOptions
+from geounet.outputs import atomic_target
 from geounet.strip import LabelStrip
 from geounet.vector.area_records import AREAS, REGULARIZED_AREAS, AreaRecords
+from geounet.vector.centrelines import RoadOptions, centrelines, write_graphml
 from geounet.vector.features import FeatureBatch
 from geounet.vector.finish import Finishing, finish
+from geounet.vector.halo import with_halo
 from geounet.vector.layers import LayerResult, required_crs, write_layer
+from geounet.vector.line_records import LineRecords
 from geounet.vector.placement import Placement
 from geounet.vector.records import LayerSpec
+from geounet.vector.regularize import RegularizeOptions
 from geounet.vector.separate import separate, with_labels
 from geounet.vector.separation import SeparateOptions
 from geounet.vector.trace import TraceOptions, trace
@@ -32,6 +39,8 @@ def vectorize_strips(
         MissingCRSError: the grid has no CRS.
     """
     ground = spec.grid.ground()
+    if options.centerlines:
+        return _write_lines(strips, out, spec, options=options, ground=ground)
     with _features(strips, spec, options=options, ground=ground, folder=out.parent) as features:
         records = AreaRecords(
             features=features,
@@ -54,19 +63,59 @@ def _features(
 ) -> Iterator[Iterator[FeatureBatch]]:
     """Finished features, as they are taken."""
     gsd = spec.grid.gsd()
-    finishing = Finishing(
-        min_confidence=options.min_confidence,
-        min_area=options.min_area or 0.0,
-        fill_holes=options.fill_holes or 0.0,
-        simplify=options.simplify or 0.0,
-    )
+    finishing = _finishing(options)
     with ExitStack() as stack:
         separated = None
         if options.separate:
             separated = stack.enter_context(separate(strips, ground, options=SeparateOptions(), folder=folder))
             strips = separated.strips
-        rules = TraceOptions(connectivity=options.connectivity, clusters=finishing.simplify > 0)
+        if finishing.regularize is not None:
+            strips = with_halo(strips, finishing.regularize.reach(gsd))
+        rules = TraceOptions(connectivity=options.connectivity, clusters=finishing.in_clusters)
         traced = trace(strips, ground, options=rules)
+        finished = finish(traced, finishing, ground=ground, gsd=gsd)
         if separated is not None:
-            traced = (with_labels(batch, separated.labels) for batch in traced)
-        yield finish(traced, finishing, ground=ground, gsd=gsd)
+            finished = (with_labels(batch, separated.labels) for batch in finished)
+        yield finished
+
+
+def _finishing(options: VectorizeOptions) -> Finishing:
+    return Finishing(
+        min_confidence=options.min_confidence,
+        min_area=options.min_area or 0.0,
+        fill_holes=options.fill_holes or 0.0,
+        simplify=options.simplify or 0.0,
+        regularize=RegularizeOptions(min_iou=options.regularize_iou) if options.regularize else None,
+    )
+
+
+def _write_lines(
+    strips: Iterable[LabelStrip],
+    out: Path,
+    spec: LayerSpec,
+    *,
+    options: VectorizeOptions,
+    ground: GroundScale,
+) -> LayerResult:
+    """Write the centrelines of roads as a layer, and as a graph where that was asked for."""
+    network = centrelines(strips, ground, options=_roads(options), gsd=spec.grid.gsd())
+    records = LineRecords(
+        network=network, spec=spec, placement=Placement.of(spec.grid, crs=required_crs(out))
+    )
+    if options.graph is None:
+        return write_layer(out, records, spec, overwrite=options.overwrite)
+    own = Placement.of(spec.grid)
+    with atomic_target(Path(options.graph), overwrite=options.overwrite) as target:
+        write_graphml(network, target, spec=spec, placement=own)
+        return write_layer(out, records, spec, overwrite=options.overwrite)
+
+
+def _roads(options: VectorizeOptions) -> RoadOptions:
+    """How centrelines are drawn: what was chosen, else as RoadOptions says."""
+    chosen: dict[str, Any] = {
+        "max_gap": options.max_gap,
+        "min_length": options.min_length,
+        "smooth": options.simplify,
+        "fill_holes": options.fill_holes,
+    }
+    return replace(RoadOptions(), **{name: value for name, value in chosen.items() if value is not None})
