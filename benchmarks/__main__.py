@@ -1,11 +1,11 @@
-"""`python -m benchmarks [--quick] [--only a,b,c] [--folder DIR]`: one table, ratios measured in one run."""
+"""`python -m benchmarks [--quick] [--only a,b,c,d] [--folder DIR]`: one table, ratios measured in one run."""
 
 import argparse
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import memory_rows, model_rows, pipeline_rows
+from benchmarks import memory_rows, model_rows, pipeline_rows, vector_rows
 from benchmarks.table import Row, render
 
 
@@ -13,7 +13,9 @@ def main() -> None:
     """Measure what was asked for and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small scenes, one round")
-    parser.add_argument("--only", default="a,b,c", help="(a) null pipeline, (b) real model, (c) memory")
+    parser.add_argument(
+        "--only", default="a,b,c,d", help="(a) null pipeline, (b) real model, (c) memory, (d) vectorising"
+    )
     parser.add_argument(
         "--folder", type=Path, help="where scenes are made and kept (default: a temporary folder)"
     )
@@ -31,6 +33,8 @@ def _rows(folder: Path, *, parts: list[str], quick: bool) -> Iterator[Row]:
         yield from model_rows.rows(folder, size=1024 if quick else 3072)
     if "c" in parts:
         yield from memory_rows.rows(folder, sizes=(5_000,) if quick else (5_000, 10_000, 20_000, 50_000))
+    if "d" in parts:
+        yield from vector_rows.rows(folder, size=3_000 if quick else 10_000)
 
 
 if __name__ == "__main__":

@@ -63,9 +63,7 @@ LIBRARIES = {
     "pyogrio": ("vector", "cli.doctor", "cli.demo", "evaluation"),
     "geopandas": ("vector", "synthetic.town", "training.labels", "cli.demo", "evaluation"),
     "pyarrow": ("vector",),
-    "networkx": ("vector.centrelines",),
-    "sklearn": (),
-    "skimage": (),
+    **dict.fromkeys(("networkx", "sklearn", "skimage", "matplotlib"), ()),
     "tqdm": ("cli.progress",),
     "argparse": ("cli",),
 }

@@ -9,7 +9,6 @@ from geounet.synthetic.character import Character, Roofing, draw_roofing
 from geounet.synthetic.planar import Frame, Rng, box_corners, frame_of
 
 STOREY_M = 2.9
-ROOFS = ("flat", "gable", "hip", "shed", "shell")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""(d) Vectorising a large label raster: time and memory, against GDAL's polygons of the whole raster."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import rasterio
+import shapely
+import shapely.affinity
+from rasterio.features import rasterize
+
+from benchmarks.table import Row
+
+PITCH = 70
+"""Pixels from one building to the next."""
+
+PEER = """
+import json, sys, time
+import rasterio
+from rasterio.features import shapes
+from benchmarks.peak import peak_mb
+before, started = peak_mb(), time.perf_counter()
+with rasterio.open(sys.argv[1]) as dataset:
+    labels = dataset.read(1)
+    found = [shape for shape, value in shapes(labels, mask=labels > 0, transform=dataset.transform)]
+seconds = time.perf_counter() - started
+print(json.dumps({"before": before, "peak": peak_mb(), "seconds": seconds, "features": len(found)}))
+"""
+
+CHILD = """
+import json, sys, time
+import geounet
+from benchmarks.peak import peak_mb
+options = geounet.VectorizeOptions(overwrite=True, **json.loads(sys.argv[3]))
+# A small part first, so that libraries are loaded and kernels compiled before the clock starts.
+geounet.vectorize(sys.argv[2], sys.argv[1] + ".fgb", options=options)
+before, started = peak_mb(), time.perf_counter()
+done = geounet.vectorize(sys.argv[1], sys.argv[1] + ".fgb", options=options)
+seconds = time.perf_counter() - started
+print(json.dumps({"before": before, "peak": peak_mb(), "seconds": seconds, "features": done.features}))
+"""
+
+WAYS = {
+    "vectorize": {},
+    "vectorize --separate": {"separate": True},
+    "vectorize --regularize": {"regularize": True},
+    "vectorize --separate --regularize": {"separate": True, "regularize": True},
+}
+
+
+def rows(folder: Path, *, size: int) -> Iterator[Row]:
+    """A row for each way to vectorise, against `rasterio.features.shapes` in memory."""
+    large, small = (buildings(folder / f"buildings_{side}.tif", size=side) for side in (size, 512))
+    peer = _measured(PEER, str(large))
+    for name, options in WAYS.items():
+        own = _measured(CHILD, str(large), str(small), json.dumps({"kind": "buildings"} | options))
+        growth, peers = (result["peak"] - result["before"] for result in (own, peer))
+        yield Row(
+            f"{name}, {size}² labels of {peer['features']:,.0f} objects → FlatGeobuf",
+            f"{own['seconds']:.1f} s, {growth:.0f} MB; {own['features']:,.0f} features",
+            f"rasterio.features.shapes, in memory: {peer['seconds']:.1f} s ({own['seconds'] / peer['seconds']:.2f} ×), "
+            f"{peers:.0f} MB ({growth / peers:.2f} ×)",
+            "1 × the time, 0.1 × the memory" if not options else "",
+        )
+
+
+def buildings(path: Path, *, size: int) -> Path:
+    """A label raster of turned rectangles, one in eight with a neighbour at its wall."""
+    if path.exists():
+        return path
+    random = np.random.default_rng(3)
+    count = size // PITCH
+    centres = (
+        np.stack(np.meshgrid(np.arange(count), np.arange(count)), axis=-1).reshape(-1, 2) + 0.5
+    ) * PITCH
+    sides = random.uniform(14, 30, (len(centres), 2))
+    angles = random.uniform(0, 90, len(centres))
+    shapes = []
+    for (x, y), (width, depth), angle in zip(centres, sides, angles, strict=True):
+        shape = shapely.box(x - width / 2, y - depth / 2, x + width / 2, y + depth / 2)
+        if random.random() < 1 / 8:
+            shape = shape.union(shapely.box(x + width / 2, y - depth / 4, x + width, y + depth / 3))
+        shapes.append(shapely.affinity.rotate(shape, angle, origin=(x, y)))
+    labels = rasterize(shapes, (size, size), dtype="uint8")
+    profile = {
+        "driver": "GTiff", "count": 1, "height": size, "width": size, "dtype": "uint8", "crs": "EPSG:32737",
+        "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True, "compress": "deflate",
+        "nodata": 255,
+    }  # fmt: skip
+    with rasterio.open(path, "w", **profile) as dataset:
+        dataset.write(labels, 1)
+    return path
+
+
+def _measured(program: str, *arguments: str) -> dict[str, float]:
+    """What a program prints last, run in a process of its own."""
+    command = [sys.executable, "-c", program, *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    result: dict[str, float] = json.loads(run.stdout.splitlines()[-1])
+    return result
