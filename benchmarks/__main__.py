@@ -1,11 +1,12 @@
-"""`python -m benchmarks [--quick] [--only a,b,c,d] [--folder DIR]`: one table, ratios measured in one run."""
+"""`python -m benchmarks [--quick] [--only a,b,c,d,e] [--folder DIR]`: one table, ratios measured in one run."""
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import memory_rows, model_rows, pipeline_rows, vector_rows
+from benchmarks import memory_rows, model_rows, pipeline_rows, regularize_rows, vector_rows
 from benchmarks.table import Row, render
 
 
@@ -14,7 +15,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small scenes, one round")
     parser.add_argument(
-        "--only", default="a,b,c,d", help="(a) null pipeline, (b) real model, (c) memory, (d) vectorising"
+        "--only",
+        default="a,b,c,d,e",
+        help="(a) null pipeline, (b) real model, (c) memory, (d) vectorising, (e) regularised outlines of real footprints",
     )
     parser.add_argument(
         "--folder", type=Path, help="where scenes are made and kept (default: a temporary folder)"
@@ -35,6 +38,9 @@ def _rows(folder: Path, *, parts: list[str], quick: bool) -> Iterator[Row]:
         yield from memory_rows.rows(folder, sizes=(5_000,) if quick else (5_000, 10_000, 20_000, 50_000))
     if "d" in parts:
         yield from vector_rows.rows(folder, size=3_000 if quick else 10_000)
+    data = Path(os.environ.get("GEOUNET_DATA", "../shared/data"))
+    if "e" in parts and data.is_dir():
+        yield from regularize_rows.rows(data)
 
 
 if __name__ == "__main__":

@@ -25,9 +25,6 @@ Bool = NDArray[np.bool_]
 PIXELS = 1.75
 """The tolerance where none is chosen."""
 
-PLAIN_IOU = 0.8
-"""Least overlap with the exact outline of one that is straight, but not regular."""
-
 RANK = 1e12
 """More than any area in pixels: of two that overlap, the one that is more regular keeps its outline, then the larger."""
 
@@ -40,7 +37,7 @@ class RegularizeOptions:
     """How regular a building may be made."""
 
     min_iou: float = 0.9
-    """Least intersection over union of a regular outline with the exact one; what has less is not regularised."""
+    """Least intersection over union of any outline with the exact one, which is kept where no other reaches it."""
     tolerance: float | None = None
     """Metres that a pixel's corner may lie beyond half a pixel from its wall; None is 1.75 pixels."""
     agree: float = 3.0
@@ -161,11 +158,10 @@ class _Work:
         exact, square = self.exact[index], self.manners[index] == SQUARE
         area, exact_area = shapely.area(shapes), shapely.area(exact)
         valid = shapely.is_valid(shapes) & (area > 0)
-        least = np.where(square, self.min_iou, min(self.min_iou, PLAIN_IOU))
-        unsure = valid & ~(1 - swept / np.maximum(area, exact_area) >= least)
+        unsure = valid & ~(1 - swept / np.maximum(area, exact_area) >= self.min_iou)
         common = shapely.area(shapely.intersection(shapes[unsure], exact[unsure]))
         unlike = np.zeros(len(index), np.bool_)
-        unlike[unsure] = common / ((area + exact_area)[unsure] - common) < least[unsure]
+        unlike[unsure] = common / ((area + exact_area)[unsure] - common) < self.min_iou
         regular = is_regular(shapes, self.directions[index], pixel=self.scale.pixel)
         unfit: Bool = ~valid | unlike | (square & ~regular)
         return unfit | self._beyond(index, shapes, valid)
