@@ -14,9 +14,9 @@ _ASIDE = 0.75
 
 
 def in_crossings(graph: RoadGraph, candidates: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of some edges have two roads going straight over them, each from one end to the other.
+    """Which of some edges two roads go straight over, each from one end to the other.
 
-    That is so where three lines meet at either end, and the two others at one go on, in line, in the two others at the other.
+    That is so where three lines meet at either end, and the two others at one end go on, in line, in those at the other.
     """
     found = np.zeros(len(graph), np.bool_)
     edges = np.flatnonzero(candidates & (graph.degrees()[graph.ends] == 3).all(axis=1))

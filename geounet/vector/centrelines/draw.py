@@ -23,7 +23,7 @@ _SMOOTHING = 0.6
 _STEP = 1.5
 """Greatest distance of points that are smoothed, so that each counts as much as another."""
 
-_FURTHEST = 0.25
+_FURTHEST = 0.4
 """Share of its radius that a junction is moved by at most: a skeleton's is 0.2 away from where two streets meet."""
 
 

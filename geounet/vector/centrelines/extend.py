@@ -9,7 +9,6 @@ from geounet.vector.centrelines.runs import spliced, with_runs
 from geounet.vector.centrelines.tangents import tangents
 from geounet.vector.ragged import lengths
 
-
 _HALF = 0.5
 """Units from a background pixel's centre to its side; a skeleton ends a pixel short in the mean over all directions."""
 

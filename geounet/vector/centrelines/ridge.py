@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geounet.vector.centrelines.distance import Nearest
 from geounet.vector.centrelines.mask import ROAD, UNKNOWN, Mask
-from geounet.vector.compiled import cached
+from geounet.vector.compiled import cached, inlined
 
 _SINE = float(np.sin(np.radians(60)))
 """Of half the least angle, 120°, between the two sides as the middle sees them."""
@@ -65,12 +65,12 @@ def sides(
                 down, right = nearest.down[row, col] + rise / 2, nearest.right[row, col] + run / 2
                 if chord > widest and max(abs(down), abs(right)) <= 1:
                     widest = chord
-                    width[i] = chord - _rim(rise, run)
+                    width[i] = chord - _rim(rise, run, steps)
                     shift[i, 0], shift[i, 1] = down, right
     return shift, width
 
 
-@cached
+@inlined
 def _across(
     nearest: Nearest, pixel: tuple[int, int], other: tuple[int, int], steps: tuple[float, float]
 ) -> tuple[float, int, int]:
@@ -91,7 +91,7 @@ def _across(
     return chord, rise, run
 
 
-@cached
+@inlined
 def _is_cut(
     nearest: Nearest, pixel: tuple[int, int], other: tuple[int, int], steps: tuple[float, float]
 ) -> bool:
@@ -101,15 +101,15 @@ def _is_cut(
     return bool(away >= _COSINE * nearest.distance[pixel])
 
 
-@cached
-def _rim(rise: int, run: int) -> float:
+@inlined
+def _rim(rise: int, run: int, steps: tuple[float, float]) -> float:
     """How much further apart than a road is wide the centres of the background pixels at its sides are.
 
     Along a row, a column or a diagonal pixels line up, and their centres are half a line's spacing outside of the road;
     along other directions some pixel is nearer, by what was measured on roads of known width.
     """
     if rise == 0 or run == 0:
-        return 1.0
+        return steps[0] if run == 0 else steps[1]
     return 0.71 if abs(abs(rise) - abs(run)) <= 1 else 0.4
 
 

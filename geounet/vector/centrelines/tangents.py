@@ -11,7 +11,7 @@ from geounet.vector.compiled import cached
 _DEEP = 0.7
 """Share of the distance to the background near a line's end below which that end is a skeleton's hook into a corner."""
 
-_FREE_FIT, _JOINED_FIT, _LEAST_FIT = 6.0, 3.0, 8.0
+_FREE_FIT, _JOINED_FIT, _LEAST_FIT = 6.0, 2.0, 5.0
 """Length of line that a direction is taken from: in radii, at free ends and at junctions, and in units at least."""
 
 
