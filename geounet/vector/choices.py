@@ -41,7 +41,9 @@ def _check(chosen: VectorizeOptions, options: VectorizeOptions | ExtractOptions)
             "or --kind buildings"
         )
     if chosen.regularize and chosen.simplify:
-        raise OptionsError("regularize and simplify both change outlines; pass one of them, such as --no-regularize")
+        raise OptionsError(
+            "regularize and simplify both change outlines; pass one of them, such as --no-regularize"
+        )
     if chosen.separate and chosen.connectivity == 8:
         raise OptionsError(
             "separate needs connectivity 4, found 8: parts that meet at a corner only would be one again; pass one of them"
@@ -49,4 +51,6 @@ def _check(chosen: VectorizeOptions, options: VectorizeOptions | ExtractOptions)
     if chosen.centerlines and options.min_area is not None:
         raise OptionsError("min_area is for areas, and these labels become centrelines; pass --min-length")
     if chosen.graph is not None and not chosen.centerlines:
-        raise OptionsError(f"a graph is made of centrelines, and kind is {chosen.kind!r}; pass --centerlines too")
+        raise OptionsError(
+            f"a graph is made of centrelines, and kind is {chosen.kind!r}; pass --centerlines too"
+        )

@@ -67,7 +67,9 @@ def _features(
     with ExitStack() as stack:
         separated = None
         if options.separate:
-            separated = stack.enter_context(separate(strips, ground, options=SeparateOptions(), folder=folder))
+            separated = stack.enter_context(
+                separate(strips, ground, options=SeparateOptions(), folder=folder)
+            )
             strips = separated.strips
         if finishing.regularize is not None:
             strips = with_halo(strips, finishing.regularize.reach(gsd))
