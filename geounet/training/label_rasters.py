@@ -43,7 +43,9 @@ def places(labels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Labelled pixels, evenly taken from top to bottom, as (row, col), n × 2: where crops are drawn."""
     found = np.flatnonzero((labels != 0) & (labels != IGNORED))
     chosen = found[:: max(1, -(-len(found) // PLACES))]
-    where: NDArray[np.float64] = np.stack(np.unravel_index(chosen, labels.shape), axis=1).astype(np.float64) + 0.5
+    where: NDArray[np.float64] = (
+        np.stack(np.unravel_index(chosen, labels.shape), axis=1).astype(np.float64) + 0.5
+    )
     return where
 
 

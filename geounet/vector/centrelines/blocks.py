@@ -32,7 +32,7 @@ def blocks(
     (height, width), or end before its last row.
     """
     height, width = shape
-    held: list[LabelStrip] = []
+    held: _Held | None = None
     core, next_row = range(min(rows, height)), 0
     for strip in strips:
         if strip.first_row != next_row or strip.labels.shape[2] != width:
@@ -40,35 +40,56 @@ def blocks(
                 f"strip of {strip.labels.shape[2]} columns begins at row {strip.first_row}; "
                 f"expected {width} at row {next_row}"
             )
-        held.append(strip)
         next_row += strip.rows
-        while core and next_row >= min(height, core.stop + margin):
-            held = [_joined(held)]
-            first, stop = max(0, core.start - margin), min(height, core.stop + margin)
-            yield _block(held[0], range(first, stop), core)
-            core = range(core.stop, min(core.stop + rows, height))
-            held = [_from(held[0], core.start - margin)]
+        held = held or _Held.like(strip, min(height, rows + 2 * margin))
+        taken = 0
+        while core and (taken < strip.rows or held.stop >= min(height, core.stop + margin)):
+            taken += held.take(strip, taken, min(height, core.stop + margin))
+            if held.stop >= min(height, core.stop + margin):
+                yield held.block(core)
+                core = range(core.stop, min(core.stop + rows, height))
+                held.drop(core.start - margin)
     if next_row < height:
         raise ValueError(f"strips end at row {next_row}; expected {height} rows")
 
 
-def _block(held: LabelStrip, rows: range, core: range) -> Block:
-    part = slice(rows.start - held.first_row, rows.stop - held.first_row)
-    confidence = None if held.confidence is None else held.confidence[:, part]
-    return Block(held.labels[:, part], confidence, rows.start, core)
+@dataclass(slots=True)
+class _Held:
+    """Rows that are held, in arrays of a fixed size."""
 
+    labels: NDArray[np.uint8]
+    confidence: NDArray[np.uint8] | None
+    first: int = 0
+    """Row of the raster that is held first."""
+    stop: int = 0
+    """Row after the last that is held."""
 
-def _joined(held: list[LabelStrip]) -> LabelStrip:
-    """Strips that follow one another as one."""
-    if len(held) == 1:
-        return held[0]
-    scores = [strip.confidence for strip in held if strip.confidence is not None]
-    labels = np.concatenate([strip.labels for strip in held], axis=1)
-    return LabelStrip(held[0].first_row, labels, np.concatenate(scores, axis=1) if scores else None)
+    @classmethod
+    def like(cls, strip: LabelStrip, rows: int) -> "_Held":
+        """Room for some rows of a strip's kind."""
+        shape = len(strip.labels), rows, strip.labels.shape[2]
+        return cls(np.empty(shape, np.uint8), None if strip.confidence is None else np.empty(shape, np.uint8))
 
+    def take(self, strip: LabelStrip, skip: int, stop: int) -> int:
+        """Take rows of a strip but its first ones, up to a row of the raster; give how many."""
+        count = max(0, min(strip.rows - skip, stop - self.stop))
+        here = slice(self.stop - self.first, self.stop - self.first + count)
+        self.labels[:, here] = strip.labels[:, skip : skip + count]
+        if self.confidence is not None and strip.confidence is not None:
+            self.confidence[:, here] = strip.confidence[:, skip : skip + count]
+        self.stop += count
+        return count
 
-def _from(strip: LabelStrip, row: int) -> LabelStrip:
-    """A copy of what of a strip lies at and below a row of the raster."""
-    skip = max(0, row - strip.first_row)
-    confidence = None if strip.confidence is None else strip.confidence[:, skip:].copy()
-    return LabelStrip(strip.first_row + skip, strip.labels[:, skip:].copy(), confidence)
+    def block(self, core: range) -> Block:
+        """What is held, as the block of some rows."""
+        here = slice(0, self.stop - self.first)
+        confidence = None if self.confidence is None else self.confidence[:, here]
+        return Block(self.labels[:, here], confidence, self.first, core)
+
+    def drop(self, row: int) -> None:
+        """Let go of the rows above one of the raster."""
+        skip, count = max(0, row - self.first), self.stop - self.first
+        for values in (self.labels, self.confidence):
+            if values is not None:
+                values[:, : count - skip] = values[:, skip:count].copy()
+        self.first += skip

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.vector.centrelines.graph import Float64, Int64, RoadGraph
-from geounet.vector.compiled import cached, inlined
+from geounet.vector.compiled import cached
 from geounet.vector.ragged import starts
 
 _MOST = 256
@@ -56,7 +56,7 @@ def _ways(network: _Network, begin: Int64, targets: tuple[Int64, Float64], limit
     return out
 
 
-@inlined
+@cached
 def _nearest(way: Float64, done: NDArray[np.bool_], count: int) -> int:
     best = -1
     for i in range(count):
@@ -65,7 +65,7 @@ def _nearest(way: Float64, done: NDArray[np.bool_], count: int) -> int:
     return best
 
 
-@inlined
+@cached
 def _relaxed(
     network: _Network, best: int, known: tuple[Int64, Float64, NDArray[np.bool_]], count: int
 ) -> int:

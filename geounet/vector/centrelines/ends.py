@@ -6,7 +6,7 @@ import numpy as np
 
 from geounet.vector.centrelines.graph import Float64, Int64, RoadGraph
 from geounet.vector.centrelines.tangents import tangents
-from geounet.vector.compiled import inlined
+from geounet.vector.compiled import cached
 from geounet.vector.ragged import starts
 
 
@@ -45,7 +45,7 @@ def dead_ends(graph: RoadGraph) -> DeadEnds:
     return DeadEnds(edge, end, tip, tangent.direction[edge, end], tangent.radius[edge, end])
 
 
-@inlined
+@cached
 def is_own(position: int, end: int, own: tuple[Int64, Int64, Int64], stops: Int64) -> bool:
     """Whether a point on the paths is among the last of a dead end; `own` are their edges, ends, and how many are."""
     edge = own[0][end]

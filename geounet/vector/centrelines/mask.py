@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.strip import NODATA
-from geounet.vector.compiled import cached, inlined
+from geounet.vector.compiled import cached
 
 BACKGROUND, ROAD, UNKNOWN = 0, 1, 2
 """What a pixel of a mask may be; unknown is nodata, or outside of the raster or of the tile."""
@@ -52,7 +52,7 @@ def fill_small_holes(mask: Mask, largest: int, longest: int) -> None:
                 mask[row, col] = BACKGROUND
 
 
-@inlined
+@cached
 def _search(
     mask: Mask, start: tuple[int, int], found: NDArray[np.int64], largest: int, longest: int
 ) -> tuple[int, bool]:

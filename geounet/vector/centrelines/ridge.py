@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geounet.vector.centrelines.distance import Nearest
 from geounet.vector.centrelines.mask import ROAD, UNKNOWN, Mask
-from geounet.vector.compiled import cached, inlined
+from geounet.vector.compiled import cached
 
 _SINE = float(np.sin(np.radians(60)))
 """Of half the least angle, 120°, between the two sides as the middle sees them."""
@@ -70,7 +70,7 @@ def sides(
     return shift, width
 
 
-@inlined
+@cached
 def _across(
     nearest: Nearest, pixel: tuple[int, int], other: tuple[int, int], steps: tuple[float, float]
 ) -> tuple[float, int, int]:
@@ -91,7 +91,7 @@ def _across(
     return chord, rise, run
 
 
-@inlined
+@cached
 def _is_cut(
     nearest: Nearest, pixel: tuple[int, int], other: tuple[int, int], steps: tuple[float, float]
 ) -> bool:
@@ -101,7 +101,7 @@ def _is_cut(
     return bool(away >= _COSINE * nearest.distance[pixel])
 
 
-@inlined
+@cached
 def _rim(rise: int, run: int, steps: tuple[float, float]) -> float:
     """How much further apart than a road is wide the centres of the background pixels at its sides are.
 

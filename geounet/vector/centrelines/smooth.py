@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.vector.compiled import cached, inlined
+from geounet.vector.compiled import cached
 
 Float64 = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ def simplified(xy: Float64, tolerance: float) -> NDArray[np.bool_]:
     return kept
 
 
-@inlined
+@cached
 def _distance(point: Float64, begin: Float64, end: Float64) -> float:
     """From a point to a segment."""
     dx, dy = end[0] - begin[0], end[1] - begin[1]

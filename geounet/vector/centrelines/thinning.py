@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.vector.centrelines.mask import BACKGROUND, ROAD, Mask
-from geounet.vector.compiled import cached, inlined
+from geounet.vector.compiled import cached
 
 _LEVELS = 8
 """Levels of distance a pixel: finer than the distances of neighbours differ."""
@@ -130,7 +130,7 @@ def _down_to_lines(mask: Mask, order: NDArray[np.int64]) -> NDArray[np.int64]:
     return order[:left]
 
 
-@inlined
+@cached
 def _neighbours(mask: Mask, row: int, col: int) -> tuple[int, int]:
     """Which of the eight pixels round one are road, as bits, and how many."""
     bits = count = 0
