@@ -107,17 +107,12 @@ class LabelSide:
         for strip in self.raster.strips(rows):
             seen[np.unique(strip.labels)] = True
             yield Reading(strip.first_row, strip.labels)
-        if seen[IGNORED] and not seen[1:IGNORED].any() and self._all_valid():
+        if seen[IGNORED] and not seen[1:IGNORED].any() and not self.moved and self.raster.all_valid:
             warnings.warn(
                 f"{self.name} holds no label but 0 and 255, and 255 counts as nodata: if it is a class, write it as 1",
                 GeounetWarning,
                 stacklevel=2,
             )
-
-    def _all_valid(self) -> bool:
-        """Whether nothing says that a pixel is not valid, so that 255 is what was written."""
-        flags = {flag.name for of_band in self.raster.dataset.mask_flag_enums for flag in of_band}
-        return not self.moved and flags == {"all_valid"}
 
 
 def auxiliary_classes(source: str, tags: Mapping[str, str]) -> list[str]:

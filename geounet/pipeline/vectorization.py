@@ -1,6 +1,7 @@
 """A label raster → a layer of features."""
 
 import time
+import warnings
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from rasterio.io import DatasetReader
 
+from geounet.errors import GeounetWarning
 from geounet.inference.ahead import ahead
 from geounet.inference.provenance import label_tags
 from geounet.options import KINDS, VectorizeOptions
@@ -56,6 +58,12 @@ def vectorize(
         counts = _Counts()
         with closing(counts.counted(raster, options.strip_rows, progress)) as strips:
             layer = vectorize_strips(strips, Path(out), spec, options=finishing)
+        if not counts.labelled_pixels and counts.valid_pixels < counts.pixels and raster.all_valid:
+            warnings.warn(
+                f"{raster.name} holds no label but 0 and 255, and 255 is nodata: if it is a class, write it as 1",
+                GeounetWarning,
+                stacklevel=2,
+            )
     return Extraction(
         out=Path(out),
         features=layer.features,
@@ -79,6 +87,7 @@ class _Counts:
 
     pixels: int = 0
     valid_pixels: int = 0
+    labelled_pixels: int = 0
 
     def counted(
         self, raster: LabelRaster, rows: int | None, progress: Progress | None
@@ -91,7 +100,9 @@ class _Counts:
                 for strip in strips:
                     pixels = strip.labels[0].size
                     self.pixels += pixels
-                    self.valid_pixels += int((strip.labels[0] != NODATA).sum())
+                    valid = strip.labels != NODATA
+                    self.valid_pixels += int(valid[0].sum())
+                    self.labelled_pixels += int((valid & (strip.labels != 0)).sum())
                     yield strip
                     if bar is not None:
                         bar.update(pixels)

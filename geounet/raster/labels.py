@@ -52,6 +52,11 @@ class LabelRaster:
         """One band of class indices; otherwise one 0/1 band a class."""
         return len(self.bands) == 1
 
+    @property
+    def all_valid(self) -> bool:
+        """Whether nothing says that a pixel is not valid, so that 255 is what was written."""
+        return {flag.name for of_band in self.dataset.mask_flag_enums for flag in of_band} == {"all_valid"}
+
     def strips(self, rows: int | None = None) -> Iterator[LabelStrip]:
         """The labels from top to bottom, `rows` rows at once; 255 where not valid.
 

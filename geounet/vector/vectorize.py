@@ -101,6 +101,7 @@ def _write_lines(
 ) -> LayerResult:
     """Write the centrelines of roads as a layer, and as a graph where that was asked for."""
     network = centrelines(strips, ground, options=_roads(options), gsd=spec.grid.gsd())
+    network = network.select(~(network.confidence < options.min_confidence))
     records = LineRecords(
         network=network, spec=spec, placement=Placement.of(spec.grid, crs=required_crs(out))
     )

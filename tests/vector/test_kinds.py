@@ -11,7 +11,7 @@ import shapely.affinity
 from rasterio.features import rasterize
 
 import geounet
-from geounet.errors import OutputError
+from geounet.errors import GeounetWarning, OutputError
 
 FORMATS = (".gpkg", ".geojson", ".fgb", ".shp", ".parquet")
 SIDE = 300
@@ -128,11 +128,32 @@ def test_the_graph_is_that_of_the_layer(streets, tmp_path):
     assert xs == {round(line.coords[at][0], 3) for line in layer.geometry for at in (0, -1)}
 
 
+def test_unsure_streets_are_left_out_of_layer_and_graph(make_raster, make_card, two_classes, tmp_path):
+    score = np.zeros((SIDE, SIDE), np.float32)
+    score[95:103], score[195:203] = 0.9, 0.6
+    scene = make_raster(score, transform=rasterio.Affine(1, 0, 500_000, 0, -1, 9_300_000))
+    graph = tmp_path / "g.graphml"
+    options = geounet.ExtractOptions(min_confidence=0.8, graph=graph)
+    model = two_classes(make_card(task="roads"), lambda patches: patches[:, 0])
+    done = geounet.extract(scene, model, tmp_path / "s.gpkg", options=options)
+    assert done.features == 1
+    assert read(tmp_path / "s.gpkg").confidence.tolist() == pytest.approx([0.9], abs=0.01)
+    assert sorted(dict(nx.read_graphml(graph).degree).values()) == [1, 1]
+
+
 def test_no_streets_are_an_empty_layer_of_lines(make_raster, tmp_path):
     empty = make_raster(np.zeros((20, 30), np.uint8), nodata=255)
     done = geounet.vectorize(empty, tmp_path / "s.gpkg", options=geounet.VectorizeOptions(kind="roads"))
     assert done.features == 0
     assert pyogrio.read_info(tmp_path / "s.gpkg", layer="s")["geometry_type"] == "LineString"
+
+
+@pytest.mark.parametrize(("nodata", "warned"), [(None, True), (255, False)])
+def test_a_mask_of_0_and_255_is_not_empty_without_a_word(make_raster, tmp_path, recwarn, nodata, warned):
+    mask = np.zeros((20, 30), np.uint8)
+    mask[5:10, 5:10] = 255
+    geounet.vectorize(make_raster(mask, nodata=nodata), tmp_path / "m.gpkg")
+    assert any("write it as 1" in str(w.message) for w in recwarn if w.category is GeounetWarning) == warned
 
 
 def test_a_layer_that_cannot_be_written_leaves_no_graph(streets, tmp_path, monkeypatch):

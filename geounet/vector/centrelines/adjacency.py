@@ -7,12 +7,12 @@ from geounet.vector.compiled import cached
 
 
 @cached
-def adjacent(row: NDArray[np.int32], col: NDArray[np.int32]) -> NDArray[np.int64]:
+def adjacent(row: NDArray[np.int32], col: NDArray[np.int32]) -> NDArray[np.int32]:
     """(pairs, 2) positions of pixels, in order by row and column, that are neighbours, the first one before the second.
 
     At a corner they are where no third pixel joins the two at edges, so that a bend is no triangle.
     """
-    pairs = np.empty((4 * len(row), 2), np.int64)
+    pairs = np.empty((4 * len(row), 2), np.int32)
     count = below = 0
     for i in range(len(row)):
         beside = i + 1 < len(row) and row[i + 1] == row[i] and col[i + 1] == col[i] + 1

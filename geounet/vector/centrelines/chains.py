@@ -5,23 +5,25 @@ from numpy.typing import NDArray
 
 from geounet.vector.compiled import cached
 
+Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
 
-def chains(ends: Int64, nodes: int) -> tuple[Int64, Int64]:
+def chains(ends: Int32 | Int64, nodes: int) -> tuple[Int64, Int64]:
     """Each chain's edges, one after the other, and the position after each chain.
 
     `ends` (edges, 2) are the nodes that an edge joins, out of `nodes`; an edge is given as 2 · edge where it is walked
     from its first node to its second, and as 2 · edge + 1 the other way. A chain ends at nodes with any number of
     edges but two; a ring without such a node begins at its lowest. Chains come in the order of the node they begin at.
     """
-    flat = ends.ravel()
-    first = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=nodes))])
-    return _walked(flat, first, np.argsort(flat, kind="stable"))
+    # Half as long whole numbers: there may be as many nodes as a skeleton has pixels.
+    flat = ends.ravel().astype(np.int32)
+    first = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=nodes))]).astype(np.int32)
+    return _walked(flat, first, np.argsort(flat, kind="stable").astype(np.int32))
 
 
 @cached
-def _walked(flat: Int64, first: Int64, leaving: Int64) -> tuple[Int64, Int64]:
+def _walked(flat: Int32, first: Int32, leaving: Int32) -> tuple[Int64, Int64]:
     """`leaving` are the directed edges by the node they leave, node k's from `first[k]` on."""
     walked = np.zeros(len(flat) // 2, np.bool_)
     out, stops = np.empty(len(flat) // 2, np.int64), np.empty(len(flat) // 2, np.int64)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geounet.vector.ragged import chosen_items
+
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 
@@ -42,3 +44,17 @@ class RoadNetwork:
 
     def __len__(self) -> int:
         return len(self.ends)
+
+    def select(self, chosen: NDArray[np.bool_]) -> "RoadNetwork":
+        """The chosen lines, and the nodes at their ends."""
+        index = np.flatnonzero(chosen)
+        vertex_index, stops = chosen_items(self.stops, index)
+        nodes, ends = np.unique(self.ends[index], return_inverse=True)
+        each = ("label", "band", "length_m", "width_m", "confidence", "confidence_p10", "touches_edge")
+        return RoadNetwork(
+            nodes=self.nodes[nodes],
+            ends=ends.reshape(-1, 2),
+            vertices=self.vertices[vertex_index],
+            stops=stops,
+            **{name: getattr(self, name)[index] for name in each},
+        )

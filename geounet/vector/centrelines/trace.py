@@ -52,11 +52,13 @@ def centrelines(
             seen.supports.setdefault(band, Support(plan.cell)).add(block, band)
         seen.scored = block.confidence is not None
     networks = []
-    for (band, label), parts in sorted(seen.skeletons.items()):
+    for band, label in sorted(seen.skeletons):
         surface = seen.supports[band].surface(plan.steps)
-        graph = _cleaned(joined(parts), surface, plan, scored=seen.scored)
-        if len(graph):
-            networks.append(_measured(graph, plan, ground, kind=(band, label)))
+        # Nothing but the graph knows the pixels any more: there may be many.
+        graph = graph_of(joined(seen.skeletons.pop((band, label))), plan.steps)
+        cleaned = _cleaned(graph, surface, plan, scored=seen.scored)
+        if len(cleaned):
+            networks.append(_measured(cleaned, plan, ground, kind=(band, label)))
     return in_order(concatenated(networks)) if networks else empty()
 
 
@@ -71,10 +73,10 @@ class _Seen:
     scored: bool = False
 
 
-def _cleaned(skeleton: Skeleton, surface: Surface, plan: Plan, *, scored: bool) -> RoadGraph:
-    """The graph of the roads that a skeleton shows."""
+def _cleaned(graph: RoadGraph, surface: Surface, plan: Plan, *, scored: bool) -> RoadGraph:
+    """The graph of the roads that a skeleton's graph shows."""
     options, reach = plan.options, plan.reach(scored=scored)
-    graph = without_spurs(graph_of(skeleton, plan.steps), _LIGHT * options.spur)
+    graph = without_spurs(graph, _LIGHT * options.spur)
     graph = extended(merged_junctions(graph, plan.widest), plan.size)
     graph = without_small_parts(graph, _LIGHT * plan.least)
     graph = bridged(graph, reach.to_ends, surface.between)
