@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick] [--only a,b,c,d,e] [--folder DIR]`: one table, ratios measured in one run."""
+"""`python -m benchmarks [--quick] [--only a,b,c,d,e,f] [--folder DIR]`: one table, ratios measured in one run."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import memory_rows, model_rows, pipeline_rows, regularize_rows, vector_rows
+from benchmarks import memory_rows, model_rows, pipeline_rows, regularize_rows, roads_rows, vector_rows
 from benchmarks.table import Row, render
 
 
@@ -16,8 +16,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small scenes, one round")
     parser.add_argument(
         "--only",
-        default="a,b,c,d,e",
-        help="(a) null pipeline, (b) real model, (c) memory, (d) vectorising, (e) regularised outlines of real footprints",
+        default="a,b,c,d,e,f",
+        help="(a) null pipeline, (b) real model, (c) memory, (d) vectorising, (e) regular outlines of footprints, (f) roads",
     )
     parser.add_argument(
         "--folder", type=Path, help="where scenes are made and kept (default: a temporary folder)"
@@ -41,6 +41,8 @@ def _rows(folder: Path, *, parts: list[str], quick: bool) -> Iterator[Row]:
     data = Path(os.environ.get("GEOUNET_DATA", "../shared/data"))
     if "e" in parts and data.is_dir():
         yield from regularize_rows.rows(data)
+    if "f" in parts:
+        yield from roads_rows.rows(folder, seeds=1 if quick else 5, size=2_000 if quick else 10_000)
 
 
 if __name__ == "__main__":
