@@ -1,5 +1,6 @@
 """The shipped model on real scenes: useful, in place, and the same however a scene is stored."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,14 @@ def scene(data: Path) -> Path:
     return data / "validation" / "buildings" / "philippines_east.tif"
 
 
+AS_TRACED = geounet.ExtractOptions(separate=False, regularize=False)
+"""What a scene is, and not how it is cleaned: whether a neck is cut may hang on a pixel."""
+
+
 @pytest.fixture(scope="module")
 def extracted(scene: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("extracted")
-    options = geounet.ExtractOptions(class_raster=folder / "c.tif")
+    options = replace(AS_TRACED, class_raster=folder / "c.tif")
     geounet.extract(scene, "buildings", folder / "o.gpkg", options=options)
     return folder
 
@@ -46,14 +51,26 @@ def label_iou(labels: Path, footprints: Path) -> float:
     )
 
 
-def test_the_shipped_model_finds_buildings(scene: Path, extracted: Path) -> None:
-    truth = gpd.read_file(scene.with_suffix(".geojson"))
-    layer = gpd.read_file(extracted / "o.gpkg").to_crs(32651)
-    truth = truth.to_crs(32651)
-    hits = matched(layer, truth)
-    f1 = 2 * hits / (len(layer) + len(truth))
-    assert label_iou(extracted / "c.tif", scene.with_suffix(".geojson")) > 0.6
-    assert f1 > 0.5
+@pytest.mark.parametrize(("name", "least"), [("philippines_east", 0.55), ("kenya_west", 0.35)])
+def test_the_shipped_model_finds_buildings(data: Path, tmp_path: Path, name: str, least: float) -> None:
+    scene = data / "validation" / "buildings" / f"{name}.tif"
+    geounet.extract(scene, "buildings", tmp_path / "b.gpkg")
+    options = geounet.EvaluateOptions(valid=scene)
+    objects = geounet.evaluate(tmp_path / "b.gpkg", scene.with_suffix(".geojson"), options=options).objects
+    assert objects is not None
+    assert objects["f1"] > least
+
+
+def test_cleaning_costs_no_building(scene: Path, extracted: Path, tmp_path: Path) -> None:
+    geounet.extract(scene, "buildings", tmp_path / "b.gpkg")
+    truth = scene.with_suffix(".geojson")
+    traced, cleaned = (
+        geounet.evaluate(path, truth).objects for path in (extracted / "o.gpkg", tmp_path / "b.gpkg")
+    )
+    assert traced is not None
+    assert cleaned is not None
+    assert cleaned["f1"] >= traced["f1"]
+    assert label_iou(extracted / "c.tif", truth) > 0.6
 
 
 def test_sixteen_bits_give_the_same_objects(scene: Path, extracted: Path, tmp_path: Path) -> None:
@@ -65,7 +82,7 @@ def test_sixteen_bits_give_the_same_objects(scene: Path, extracted: Path, tmp_pa
         ):
             deep.write(source.read().astype(np.uint16) * 257)
             deep.write_mask(source.dataset_mask())
-    geounet.extract(tmp_path / "deep.tif", "buildings", tmp_path / "deep.gpkg")
+    geounet.extract(tmp_path / "deep.tif", "buildings", tmp_path / "deep.gpkg", options=AS_TRACED)
     one, other = gpd.read_file(extracted / "o.gpkg"), gpd.read_file(tmp_path / "deep.gpkg")
     assert abs(len(one) - len(other)) <= 0.05 * len(one)
     assert matched(one, other, iou=0.8) >= 0.9 * len(one)
@@ -89,7 +106,7 @@ def test_a_rotated_scene_gives_the_objects_where_they_are(
         ):
             turned.write(source.read())
             turned.write_mask(source.dataset_mask())
-    geounet.extract(tmp_path / "turned.tif", "buildings", tmp_path / "turned.gpkg")
+    geounet.extract(tmp_path / "turned.tif", "buildings", tmp_path / "turned.gpkg", options=AS_TRACED)
     one, other = gpd.read_file(extracted / "o.gpkg"), gpd.read_file(tmp_path / "turned.gpkg")
     back = ~turn
     other = other.set_geometry(
@@ -110,7 +127,7 @@ def test_a_scene_warped_to_degrees_gives_most_of_the_objects(
         with rasterio.open(tmp_path / "degrees.tif", "w", **profile) as degrees:
             degrees.write(warped.read())
             degrees.colorinterp = warped.colorinterp
-    geounet.extract(tmp_path / "degrees.tif", "buildings", tmp_path / "degrees.gpkg")
+    geounet.extract(tmp_path / "degrees.tif", "buildings", tmp_path / "degrees.gpkg", options=AS_TRACED)
     one = gpd.read_file(extracted / "o.gpkg").to_crs(4326)
     other = gpd.read_file(tmp_path / "degrees.gpkg")
     assert other.crs.to_epsg() == 4326

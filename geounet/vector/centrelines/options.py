@@ -23,7 +23,7 @@ class RoadOptions:
     """Width beyond which a place is no road: a crossing where roads lead to it, else nothing."""
     fill_holes: float = 40.0
     """Largest hole in a road, in m², that is taken for noise."""
-    block_rows: int = 2048
+    block_rows: int = 1024
     """Rows that are thinned at once; changes nothing in the result."""
 
     def __post_init__(self) -> None:

@@ -54,11 +54,12 @@ def centrelines(
     networks = []
     for band, label in sorted(seen.skeletons):
         surface = seen.supports[band].surface(plan.steps)
-        # Nothing but the graph knows the pixels any more: there may be many.
-        graph = graph_of(joined(seen.skeletons.pop((band, label))), plan.steps)
-        cleaned = _cleaned(graph, surface, plan, scored=seen.scored)
-        if len(cleaned):
-            networks.append(_measured(cleaned, plan, ground, kind=(band, label)))
+        # Under no name: pixels are many, and each step lets go of what the one before it made.
+        graph = _cleaned(
+            graph_of(joined(seen.skeletons.pop((band, label))), plan.steps), surface, plan, scored=seen.scored
+        )
+        if len(graph):
+            networks.append(_measured(graph, plan, ground, kind=(band, label)))
     return in_order(concatenated(networks)) if networks else empty()
 
 
