@@ -37,8 +37,8 @@ def centrelines(
     changes anything. Roads are not cut by nodata or by the raster's edge: a line goes on to where the road does.
     Pixels finer than 0.15 m are joined first.
 
-    All lines are held: 26 bytes a pixel of the skeleton and, in what follows, four times that for a while, so memory
-    grows with the length of the roads and not with the raster (besides a block of rows and its surroundings).
+    All lines are held, at 150 bytes or so a pixel of the skeleton: memory grows with the length of the roads and not with
+    the raster, besides a block of rows with its surroundings.
 
     Raises ValueError when strips are not in order, not as wide as `ground`, or end too early.
     """
