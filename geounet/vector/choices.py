@@ -25,10 +25,12 @@ def finishing_choices(
     for name in CARDS_CHOICE:
         if values[name] is None and kind == task:
             values[name] = finishing.get(name)
+    if options.simplify and options.regularize is None:
+        values["regularize"] = False  # a card's choice gives way to a person's
     if values["regularize"] and options.simplify is None:
         values["simplify"] = None  # regularised outlines are simple
     if options.separate is None and options.connectivity == 8:
-        values["separate"] = False  # a card's choice gives way to a person's
+        values["separate"] = False  # here too
     chosen = VectorizeOptions(**values | {"kind": kind, "centerlines": lines})
     _check(chosen, options)
     return chosen
@@ -41,9 +43,7 @@ def _check(chosen: VectorizeOptions, options: VectorizeOptions | ExtractOptions)
             "or --kind buildings"
         )
     if chosen.regularize and chosen.simplify:
-        raise OptionsError(
-            "regularize and simplify both change outlines; pass one of them, such as --no-regularize"
-        )
+        raise OptionsError("regularize and simplify both change outlines; choose one of them")
     if chosen.separate and chosen.connectivity == 8:
         raise OptionsError(
             "separate needs connectivity 4, found 8: parts that meet at a corner only would be one again; pass one of them"

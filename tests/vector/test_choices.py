@@ -59,3 +59,10 @@ def test_the_smallest_area_is_not_for_lines():
     with pytest.raises(OptionsError, match="--min-length"):
         finishing_choices(VectorizeOptions(kind="roads", min_area=4), task=None, finishing={})
     assert finishing_choices(VectorizeOptions(), task="roads", finishing={"min_area": 4}).centerlines
+
+
+def test_a_person_s_simplifying_takes_the_place_of_the_card_s_regularising():
+    chosen = finishing_choices(ExtractOptions(simplify=0.5), task="buildings", finishing=CARD)
+    assert (chosen.simplify, chosen.regularize) == (0.5, False)
+    with pytest.raises(OptionsError, match="choose one"):
+        finishing_choices(ExtractOptions(simplify=0.5, regularize=True), task="buildings", finishing=CARD)
