@@ -171,6 +171,9 @@ def _validate(options: Any) -> None:  # noqa: ANN401 (any of the option values b
         bands and isinstance(bands, tuple) and all(type(b) is int and b > 0 for b in bands)
     ):
         raise OptionsError(f"bands are {bands!r}; expected a tuple of band numbers from 1 on")
+    classes = getattr(options, "classes", None)
+    if classes is not None and not (isinstance(classes, tuple) and all(isinstance(c, str) for c in classes)):
+        raise OptionsError(f"classes are {classes!r}; expected a tuple of names")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from geounet.errors import OptionsError
-from geounet.options import BBox, ExtractOptions, PredictOptions, VectorizeOptions
+from geounet.options import BBox, EvaluateOptions, ExtractOptions, PredictOptions, VectorizeOptions
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,8 @@ def test_options_are_frozen() -> None:
 def test_a_box_without_area_is_refused(box: tuple[float, ...]) -> None:
     with pytest.raises(OptionsError, match="min < max"):
         BBox(xmin=box[0], ymin=box[1], xmax=box[2], ymax=box[3])
+
+
+def test_classes_are_several_names():
+    with pytest.raises(OptionsError, match="tuple of names"):
+        EvaluateOptions(classes="building")
