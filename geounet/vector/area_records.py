@@ -10,29 +10,21 @@ from geounet.vector.features import FeatureBatch
 from geounet.vector.measure import perimeters
 from geounet.vector.placement import Placement
 from geounet.vector.records import (
-    CONFIDENCE_DECIMALS,
-    GEOMETRY_FIELD,
+    GEOMETRY,
     METRE_DECIMALS,
     Counts,
     LayerSpec,
+    layer_schema,
+    record_batch,
     rounded,
 )
 
-_MEASURED = [
-    ("id", pa.int64()),
-    ("class", pa.string()),
-    ("confidence", pa.float64()),
-    ("confidence_p10", pa.float64()),
-    ("area_m2", pa.float64()),
-    ("perimeter_m", pa.float64()),
-    ("touches_edge", pa.bool_()),
-]
-_ORIGIN = [("source", pa.string()), ("model", pa.string()), GEOMETRY_FIELD]
+_SIZE = (("area_m2", pa.float64()), ("perimeter_m", pa.float64()))
 
-AREAS = pa.schema([*_MEASURED, *_ORIGIN])
+AREAS = layer_schema(*_SIZE)
 """The fields of a layer of areas; confidence is null without scores."""
 
-REGULARIZED_AREAS = pa.schema([*_MEASURED, ("regularized", pa.bool_()), *_ORIGIN])
+REGULARIZED_AREAS = layer_schema(*_SIZE, after=[("regularized", pa.bool_())])
 """The fields where outlines were regularised, and which of them."""
 
 
@@ -52,20 +44,10 @@ class AreaRecords:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """A record batch for each batch of features."""
         for batch in self.features:
-            ids, names = self.counts.add(self.spec, batch.label, batch.band)
-            columns = {
-                "id": ids,
-                "class": names,
-                "confidence": rounded(batch.confidence, CONFIDENCE_DECIMALS),
-                "confidence_p10": rounded(batch.confidence_p10, CONFIDENCE_DECIMALS),
+            columns = self.counts.columns(self.spec, batch) | {
                 "area_m2": rounded(batch.area, METRE_DECIMALS),
                 "perimeter_m": rounded(perimeters(batch, self.ground), METRE_DECIMALS),
-                "touches_edge": pa.array(batch.touches_edge),
                 "regularized": pa.array(batch.regularized),
-                "source": pa.repeat(self.spec.source, len(batch)),
-                "model": pa.repeat(self.spec.model, len(batch)),
-                "geometry": pa.array(self.placement.wkb(batch), pa.binary()),
+                GEOMETRY: pa.array(self.placement.wkb(batch), pa.binary()),
             }
-            yield pa.RecordBatch.from_arrays(
-                [columns[name] for name in self.schema.names], schema=self.schema
-            )
+            yield record_batch(columns, self.schema)

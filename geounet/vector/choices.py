@@ -30,7 +30,7 @@ def finishing_choices(
     if values["regularize"] and options.simplify is None:
         values["simplify"] = None  # regularised outlines are simple
     if options.separate is None and options.connectivity == 8:
-        values["separate"] = False  # here too
+        values["separate"] = False  # as above
     chosen = VectorizeOptions(**values | {"kind": kind, "centerlines": lines})
     _check(chosen, options)
     return chosen

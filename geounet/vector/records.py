@@ -1,6 +1,6 @@
 """What a layer says of its features, and the records, as Arrow, that carry it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from geounet.georeference import Georeference
 
 GEOMETRY = "geometry"
-
-GEOMETRY_FIELD = pa.field(GEOMETRY, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
 
 SHORT_NAMES = {
     "confidence": "conf", "confidence_p10": "conf_p10", "perimeter_m": "perim_m", "touches_edge": "edge",
@@ -52,18 +50,53 @@ class Counts:
     features: int = 0
     by_class: dict[str, int] = field(default_factory=dict)
 
-    def add(
-        self, spec: LayerSpec, labels: NDArray[np.uint8], bands: NDArray[np.uint8]
-    ) -> tuple[pa.Array, pa.Array]:
-        """Count features with these labels, and name them: `id`, counted from 1, and `class`."""
-        numbers = labels if spec.exclusive else bands + 1
+    def columns(self, spec: LayerSpec, features: "Described") -> dict[str, pa.Array]:
+        """Count some features, and say what a layer says of each, whatever its shape; ids count from 1."""
+        numbers = features.label if spec.exclusive else features.band + 1
         found, inverse, counts = np.unique(numbers, return_inverse=True, return_counts=True)
         names = np.array([spec.class_name(int(number)) for number in found], object)
         for name, count in zip(names, counts, strict=True):
             self.by_class[name] = self.by_class.get(name, 0) + int(count)
-        ids = np.arange(self.features, self.features + len(labels)) + 1
-        self.features += len(labels)
-        return pa.array(ids), pa.array(names[inverse], pa.string())
+        ids = np.arange(self.features, self.features + len(numbers)) + 1
+        self.features += len(numbers)
+        return {
+            "id": pa.array(ids),
+            "class": pa.array(names[inverse], pa.string()),
+            "confidence": rounded(features.confidence, CONFIDENCE_DECIMALS),
+            "confidence_p10": rounded(features.confidence_p10, CONFIDENCE_DECIMALS),
+            "touches_edge": pa.array(features.touches_edge),
+            "source": pa.repeat(spec.source, len(numbers)),
+            "model": pa.repeat(spec.model, len(numbers)),
+        }
+
+
+class Described(Protocol):
+    """What is known of features, whether they are areas or lines; an array each."""
+
+    @property
+    def label(self) -> NDArray[np.uint8]:
+        """What its pixels are labelled with."""
+        ...
+
+    @property
+    def band(self) -> NDArray[np.uint8]:
+        """The band of the labels that it lies in, from 0."""
+        ...
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """Mean probability, 0 to 1; NaN without scores."""
+        ...
+
+    @property
+    def confidence_p10(self) -> NDArray[np.float64]:
+        """Tenth percentile of the probability; NaN without scores."""
+        ...
+
+    @property
+    def touches_edge(self) -> NDArray[np.bool_]:
+        """Whether nodata, or the outside of the raster, lies beside it."""
+        ...
 
 
 class Records(Protocol):
@@ -84,3 +117,27 @@ class Records(Protocol):
 def rounded(values: NDArray[np.float64], decimals: int) -> pa.Array:
     """Values as a person reads them; NaN is null."""
     return pa.array(np.round(values, decimals), pa.float64(), from_pandas=True)
+
+
+def layer_schema(*size: tuple[str, pa.DataType], after: Sequence[tuple[str, pa.DataType]] = ()) -> pa.Schema:
+    """The fields of a layer: those that tell the size of its features, and more `after` all that is measured."""
+    geometry = pa.field(GEOMETRY, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
+    return pa.schema(
+        [
+            ("id", pa.int64()),
+            ("class", pa.string()),
+            ("confidence", pa.float64()),
+            ("confidence_p10", pa.float64()),
+            *size,
+            ("touches_edge", pa.bool_()),
+            *after,
+            ("source", pa.string()),
+            ("model", pa.string()),
+            geometry,
+        ]
+    )
+
+
+def record_batch(columns: Mapping[str, pa.Array], schema: pa.Schema) -> pa.RecordBatch:
+    """The columns that a schema asks for, in its order."""
+    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from geounet.georeference import GroundScale
 from geounet.options import VectorizeOptions
 from geounet.outputs import atomic_target
 from geounet.strip import LabelStrip
 from geounet.vector.area_records import AREAS, REGULARIZED_AREAS, AreaRecords
-from geounet.vector.centrelines import RoadOptions, centrelines, write_graphml
+from geounet.vector.centrelines import RoadOptions, centrelines, in_order, write_graphml
 from geounet.vector.features import FeatureBatch
 from geounet.vector.finish import Finishing, finish
 from geounet.vector.halo import with_halo
@@ -101,7 +103,9 @@ def _write_lines(
 ) -> LayerResult:
     """Write the centrelines of roads as a layer, and as a graph where that was asked for."""
     network = centrelines(strips, ground, options=_roads(options), gsd=spec.grid.gsd())
-    network = network.select(~(network.confidence < options.min_confidence))
+    unsure = network.confidence < options.min_confidence
+    if unsure.any():
+        network = in_order(network.select(np.flatnonzero(~unsure)))
     records = LineRecords(
         network=network, spec=spec, placement=Placement.of(spec.grid, crs=required_crs(out))
     )

@@ -4,15 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from geounet.vector.centrelines.network import Int64, RoadNetwork
-from geounet.vector.ragged import chosen_items, lengths, reversed_items, starts
-
-_RECORD = ("label", "band", "length_m", "width_m", "confidence", "confidence_p10", "touches_edge")
+from geounet.vector.centrelines.network import RECORD, Int64, RoadNetwork
+from geounet.vector.ragged import lengths, reversed_items, starts
 
 
 def in_order(network: RoadNetwork) -> RoadNetwork:
     """The network in the order that `RoadNetwork` names, without lines of no length and nodes of no line."""
-    lines = _chosen(network, np.flatnonzero(network.length_m > 0))
+    lines = network.select(np.flatnonzero(network.length_m > 0))
     return _sorted(_directed(_with_nodes_in_order(lines)))
 
 
@@ -38,7 +36,7 @@ def concatenated(networks: list[RoadNetwork]) -> RoadNetwork:
     """Networks, of which there is one at least, side by side."""
     values = {
         name: np.concatenate([getattr(one, name) for one in networks])
-        for name in (*_RECORD, "nodes", "vertices")
+        for name in (*RECORD, "nodes", "vertices")
     }
     nodes = np.cumsum([0, *(len(one.nodes) for one in networks[:-1])])
     vertices = np.cumsum([0, *(len(one.vertices) for one in networks[:-1])])
@@ -80,11 +78,4 @@ def _sorted(network: RoadNetwork) -> RoadNetwork:
     order: Int64 = np.lexsort(
         (network.band, network.label, second[:, 0], second[:, 1], network.ends[:, 1], network.ends[:, 0])
     )
-    return _chosen(network, order)
-
-
-def _chosen(network: RoadNetwork, lines: Int64) -> RoadNetwork:
-    """The network of some of the lines, nodes as they are."""
-    items, stops = chosen_items(network.stops, lines)
-    record = {name: getattr(network, name)[lines] for name in _RECORD}
-    return replace(network, ends=network.ends[lines], vertices=network.vertices[items], stops=stops, **record)
+    return network.select(order)

@@ -1,6 +1,6 @@
 """A network of roads: lines between nodes, as flat arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from geounet.vector.ragged import chosen_items
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
+
+RECORD = ("label", "band", "length_m", "width_m", "confidence", "confidence_p10", "touches_edge")
+"""What is said of each line, by the names of `RoadNetwork`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +48,8 @@ class RoadNetwork:
     def __len__(self) -> int:
         return len(self.ends)
 
-    def select(self, chosen: NDArray[np.bool_]) -> "RoadNetwork":
-        """The chosen lines, and the nodes at their ends."""
-        index = np.flatnonzero(chosen)
-        vertex_index, stops = chosen_items(self.stops, index)
-        nodes, ends = np.unique(self.ends[index], return_inverse=True)
-        each = ("label", "band", "length_m", "width_m", "confidence", "confidence_p10", "touches_edge")
-        return RoadNetwork(
-            nodes=self.nodes[nodes],
-            ends=ends.reshape(-1, 2),
-            vertices=self.vertices[vertex_index],
-            stops=stops,
-            **{name: getattr(self, name)[index] for name in each},
-        )
+    def select(self, lines: Int64) -> "RoadNetwork":
+        """The network of some of the lines, in the order given, nodes as they are."""
+        items, stops = chosen_items(self.stops, lines)
+        record = {name: getattr(self, name)[lines] for name in RECORD}
+        return replace(self, ends=self.ends[lines], vertices=self.vertices[items], stops=stops, **record)

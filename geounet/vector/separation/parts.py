@@ -13,6 +13,7 @@ from geounet.georeference import GroundScale
 from geounet.vector.compiled import cached, inlined
 from geounet.vector.separation.closing import Objects
 from geounet.vector.separation.graph import LINK, Contacts, Int16, Int64, strongest
+from geounet.vector.union_find import find
 
 Float64 = NDArray[np.float64]
 
@@ -110,7 +111,7 @@ def _merged(
     first = np.arange(len(peak))
     for are_small_merged in (False, True):
         for i in range(len(saddle)):
-            a, b = _find(first, one[i]), _find(first, other[i])
+            a, b = find(first, one[i]), find(first, other[i])
             if a == b:
                 continue
             if are_small_merged:
@@ -123,7 +124,7 @@ def _merged(
                 peak[kept] = max(peak[a], peak[b])
                 area[kept] += area[spent]
     for basin in range(len(first)):
-        first[basin] = _find(first, basin)
+        first[basin] = find(first, basin)
     return first
 
 
@@ -136,11 +137,3 @@ def _is_neck(saddle: int, peak: int, strength: float) -> bool:
         return True
     passage, width = math.sqrt(saddle), math.sqrt(peak)
     return passage < strength * width and width - passage > ROUGHNESS
-
-
-@inlined
-def _find(first: Int64, basin: int) -> int:
-    while first[basin] != basin:
-        first[basin] = first[first[basin]]
-        basin = first[basin]
-    return basin

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.vector.compiled import cached
+from geounet.vector.union_find import find
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
@@ -78,7 +79,7 @@ def _blocks(directions: Float64, weights: Float64, limits: Float64, pairs: Int64
     parent, tail, after = np.arange(n), np.arange(n), np.full(n, -1)
     mean, total = directions.copy(), weights.copy()
     for k in range(len(pairs)):
-        a, b = _found(parent, pairs[k, 0]), _found(parent, pairs[k, 1])
+        a, b = find(parent, pairs[k, 0]), find(parent, pairs[k, 1])
         if a == b:
             continue
         share = total[b] / (total[a] + total[b])
@@ -91,17 +92,8 @@ def _blocks(directions: Float64, weights: Float64, limits: Float64, pairs: Int64
             after[tail[a]] = b
             tail[a] = tail[b]
     for i in range(n):
-        parent[i] = _found(parent, i)
+        parent[i] = find(parent, i)
     return mean[parent]
-
-
-@cached
-def _found(parent: Int64, i: int) -> int:
-    """Who stands for a building's block."""
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = parent[i]
-    return i
 
 
 @cached

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.vector.compiled import cached
+from geounet.vector.union_find import find
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
@@ -152,7 +153,7 @@ def _joined(sides: Sides, pairs: Int64, limits: Float64) -> tuple[Int64, Float64
         offsets[i], length = _line(sides, i, angles[i])
         weights[i] = rank[i] = length * sides.weights[i]
     for k in range(len(pairs)):
-        a, b = _found(parent, pairs[k, 0]), _found(parent, pairs[k, 1])
+        a, b = find(parent, pairs[k, 0]), find(parent, pairs[k, 1])
         if rank[b] > rank[a] or (rank[b] == rank[a] and b < a):
             a, b = b, a
         if a == b or _turned(angles[a], angles[b]) > ALIKE:
@@ -165,17 +166,8 @@ def _joined(sides: Sides, pairs: Int64, limits: Float64) -> tuple[Int64, Float64
             after[tail[a]] = b
             tail[a] = tail[b]
     for i in range(n):
-        parent[i] = _found(parent, i)
+        parent[i] = find(parent, i)
     return parent, angles, offsets, weights
-
-
-@cached
-def _found(parent: Int64, i: int) -> int:
-    """Who stands for a wall."""
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = parent[i]
-    return i
 
 
 @cached
