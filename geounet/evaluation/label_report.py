@@ -20,7 +20,7 @@ from geounet.evaluation.rasters import RasterPairs, open_pairs
 from geounet.evaluation.report import Report
 from geounet.evaluation.whole_labels import WholeLabels
 from geounet.options import EvaluateOptions
-from geounet.progress import Progress
+from geounet.progress import Progress, counting_pixels
 from geounet.raster.thumbnail import read_thumbnail
 
 
@@ -72,15 +72,10 @@ def _shown(rasters: RasterPairs, progress: Progress | None) -> Iterator[LabelPai
     """The pairs, and how far they are on a progress bar."""
     bands = 1 if rasters.exclusive else len(rasters.class_names) - 1
     total = rasters.grid.height * rasters.grid.width * bands
-    bar = progress(total=total, desc=rasters.prediction_name, unit="px") if progress else None
-    try:
+    with counting_pixels(progress, total=total, desc=rasters.prediction_name) as move_on:
         for pair in rasters.pairs():
             yield pair
-            if bar is not None:
-                bar.update(pair.truth.size)
-    finally:
-        if bar is not None:
-            bar.close()
+            move_on(pair.truth.size)
 
 
 def _picture(canvas: LabelCanvas, options: EvaluateOptions) -> Picture:

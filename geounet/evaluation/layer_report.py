@@ -10,7 +10,6 @@ from geounet.evaluation.layer_inputs import LayerInputs
 from geounet.evaluation.layer_pictures import lines_picture, objects_picture
 from geounet.evaluation.layers import MetricLayer
 from geounet.evaluation.lines import line_scores
-from geounet.evaluation.matching import match
 from geounet.evaluation.metadata import crs_in_words, metadata
 from geounet.evaluation.objects import object_scores
 from geounet.evaluation.picture import Picture
@@ -40,14 +39,14 @@ def compare_layers(
 
 
 def _objects(inputs: LayerInputs, options: EvaluateOptions) -> tuple[Report, Picture | None]:
-    predicted, true, confidence = inputs.predicted.polygons, inputs.true.polygons, inputs.predicted.confidence
-    scores = object_scores(predicted, true, scores=confidence, iou=options.iou)
+    predicted, true = inputs.predicted.polygons, inputs.true.polygons
+    scores = object_scores(predicted, true, scores=inputs.predicted.confidence, iou=options.iou)
     chosen = {"iou": options.iou, "classes": options.classes}
     report = Report(metadata=_metadata(inputs, options, "objects", chosen), objects=scores.to_dict())
     if options.report is None:
         return report, None
-    matches = match(predicted, true, iou=options.iou, scores=confidence)
-    return report, objects_picture(predicted, true, matches=matches, ground=_ground(inputs, options))
+    ground = _ground(inputs, options)
+    return report, objects_picture(predicted, true, matches=scores.matches, ground=ground)
 
 
 def _lines(inputs: LayerInputs, options: EvaluateOptions) -> tuple[Report, Picture | None]:

@@ -1,7 +1,7 @@
 """How well objects are found: each predicted area is a true one, or is not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,8 @@ class ObjectScores:
     """Predicted areas that run true ones together: see `over_segmented`."""
     by_size: tuple[SizeClass, ...]
     """Recall by the size of the true areas."""
+    matches: Matches = field(compare=False, repr=False)
+    """Which predicted area is which true one."""
 
     @property
     def precision(self) -> float | None:
@@ -143,6 +145,7 @@ def object_scores(
         over_segmented=over_segmented(pairs),
         under_segmented=over_segmented(pairs.turned()),
         by_size=_by_size(pairs.true_area, found, SIZES_M2),
+        matches=found,
     )
 
 

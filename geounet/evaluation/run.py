@@ -1,6 +1,6 @@
 """How good a prediction is, whatever it is: the one place where metrics, report and page are composed."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from geounet.evaluation.layer_report import compare_layers
 from geounet.evaluation.picture import Picture
 from geounet.evaluation.report import Report
 from geounet.options import EvaluateOptions
-from geounet.outputs import atomic_target, check_target
+from geounet.outputs import atomic_target, check_apart, check_target
 from geounet.progress import Progress
 from geounet.raster.environment import gdal_environment, georeferencing_optional
 from geounet.raster.source import file_name, open_raster
@@ -66,9 +66,8 @@ def evaluate(
     return report
 
 
-def _check_outputs(options: EvaluateOptions, inputs: Iterable[str | Path | None]) -> None:
+def _check_outputs(options: EvaluateOptions, inputs: Sequence[str | Path | None]) -> None:
     """Refuse, before anything is read, outputs that cannot be written, or would take the place of an input."""
-    read = {Path(path).resolve() for path in inputs if path is not None}
     for name, endings in _ENDINGS.items():
         path = getattr(options, name)
         if path is None:
@@ -76,8 +75,7 @@ def _check_outputs(options: EvaluateOptions, inputs: Iterable[str | Path | None]
         path = Path(path)
         if path.suffix.lower() not in endings:
             raise OutputError(f"{name} is {path}; expected a name that ends in {' or '.join(endings)}")
-        if path.resolve() in read:
-            raise OutputError(f"{path} is one of the files that are read; choose another name for the {name}")
+        check_apart([path], inputs)
         check_target(path, overwrite=options.overwrite)
 
 

@@ -17,7 +17,7 @@ from geounet.inference.tta import Augmented
 from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions, PredictOptions
-from geounet.progress import Progress
+from geounet.progress import Progress, counting_pixels
 from geounet.raster.normalize import Normalizer, scene_ranges
 from geounet.raster.scene import Scene
 from geounet.strip import ScoreStrip
@@ -126,17 +126,12 @@ class Plan:
         total = _extent(rows, self.grid.step, self.grid.height) * _extent(
             cols, self.grid.step, self.grid.width
         )
-        bar = progress(total=total, desc=self.scene.name, unit="px") if progress else None
-        try:
+        with counting_pixels(progress, total=total, desc=self.scene.name) as move_on:
             for scored in tiles:
                 self.tally.tiles += 1
                 self.tally.tiles_skipped += scored.scores is None
-                if bar is not None:
-                    bar.update(scored.tile.core.height * scored.tile.core.width)
+                move_on(scored.tile.core.height * scored.tile.core.width)
                 yield scored
-        finally:
-            if bar is not None:
-                bar.close()
 
     def _tallied(self, strips: Iterator[ScoreStrip]) -> Iterator[ScoreStrip]:
         for strip in strips:

@@ -15,7 +15,7 @@ from geounet.inference.provenance import label_tags
 from geounet.options import KINDS, VectorizeOptions
 from geounet.pipeline.destinations import Outputs
 from geounet.pipeline.planning import require_crs
-from geounet.progress import Progress
+from geounet.progress import Progress, counting_pixels
 from geounet.raster.labels import LabelRaster, open_labels
 from geounet.results import Extraction
 from geounet.strip import NODATA, LabelStrip
@@ -58,12 +58,7 @@ def vectorize(
         counts = _Counts()
         with closing(counts.counted(raster, options.strip_rows, progress)) as strips:
             layer = vectorize_strips(strips, Path(out), spec, options=finishing)
-        if not counts.labelled_pixels and counts.valid_pixels < counts.pixels and raster.all_valid:
-            warnings.warn(
-                f"{raster.name} holds no label but 0 and 255, and 255 is nodata: if it is a class, write it as 1",
-                GeounetWarning,
-                stacklevel=2,
-            )
+        counts.warn_of_nothing(raster)
     return Extraction(
         out=Path(out),
         features=layer.features,
@@ -87,25 +82,34 @@ class _Counts:
 
     pixels: int = 0
     valid_pixels: int = 0
-    labelled_pixels: int = 0
+    any_label: bool = False
 
     def counted(
         self, raster: LabelRaster, rows: int | None, progress: Progress | None
     ) -> Generator[LabelStrip, None, None]:
         """Strips of the raster, counted, read ahead of whoever takes them."""
         total = raster.grid.height * raster.grid.width
-        bar = progress(total=total, desc=raster.name, unit="px") if progress else None
-        try:
-            with ahead(raster.strips(rows)) as strips:
-                for strip in strips:
-                    pixels = strip.labels[0].size
-                    self.pixels += pixels
-                    valid = strip.labels != NODATA
-                    self.valid_pixels += int(valid[0].sum())
-                    self.labelled_pixels += int((valid & (strip.labels != 0)).sum())
-                    yield strip
-                    if bar is not None:
-                        bar.update(pixels)
-        finally:
-            if bar is not None:
-                bar.close()
+        with (
+            counting_pixels(progress, total=total, desc=raster.name) as move_on,
+            ahead(raster.strips(rows)) as strips,
+        ):
+            for strip in strips:
+                pixels = strip.labels[0].size
+                self.pixels += pixels
+                self.valid_pixels += int((strip.labels[0] != NODATA).sum())
+                self.any_label = self.any_label or _has_label(strip)
+                yield strip
+                move_on(pixels)
+
+    def warn_of_nothing(self, raster: LabelRaster) -> None:
+        """Say so where 255 is all that was found, and nothing else in the file calls it nodata."""
+        if not self.any_label and self.valid_pixels < self.pixels and raster.all_valid:
+            warnings.warn(
+                f"{raster.name} holds no label but 0 and 255, and 255 is nodata: if it is a class, write it as 1",
+                GeounetWarning,
+                stacklevel=3,
+            )
+
+
+def _has_label(strip: LabelStrip) -> bool:
+    return bool(((strip.labels != 0) & (strip.labels != NODATA)).any())

@@ -1,5 +1,6 @@
 """Labels that come as a raster: laid on a scene's grid, pixel by pixel."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from geounet.errors import LabelsError
 from geounet.georeference import Georeference
+from geounet.raster.aligned import aligned_labels
 from geounet.raster.labels import LabelRaster, open_labels
 from geounet.training.labels import IGNORED
 
@@ -30,13 +32,12 @@ def read_label_raster(path: Path, grid: Georeference, *, classes: int) -> NDArra
     """
     with open_labels(path) as raster:
         _check(raster, grid)
-        strips = [strip.labels[0] for strip in raster.strips()]
-    labels = np.concatenate(strips)
-    if labels[labels != IGNORED].max(initial=0) >= classes:
-        raise LabelsError(
-            f"labels {path.name} hold {labels[labels != IGNORED].max()}; expected 0 to {classes - 1}, or 255 for nodata"
-        )
-    return _sampled(labels, raster.grid, grid)
+        here = replace(raster, grid=replace(raster.grid, crs=grid.crs))  # of which one side may name none
+        labels = np.concatenate([strip.labels[0] for strip in aligned_labels(here, grid).strips()])
+    most = labels[labels != IGNORED].max(initial=0)
+    if most >= classes:
+        raise LabelsError(f"labels {path.name} hold {most}; expected 0 to {classes - 1}, or 255 for nodata")
+    return labels
 
 
 def places(labels: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -58,13 +59,3 @@ def _check(raster: LabelRaster, grid: Georeference) -> None:
         raise LabelsError(
             f"labels {raster.name} lie in {raster.grid.crs}, their scene in {grid.crs}; expected one CRS: warp the labels"
         )
-
-
-def _sampled(labels: NDArray[np.uint8], own: Georeference, grid: Georeference) -> NDArray[np.uint8]:
-    """Labels on another grid of the same CRS, each pixel's from under its centre."""
-    a, b, c, d, e, f = tuple(~own.transform @ grid.transform)[:6]
-    rows, cols = np.arange(grid.height)[:, None] + 0.5, np.arange(grid.width)[None] + 0.5
-    col, row = np.floor(a * cols + b * rows + c).astype(int), np.floor(d * cols + e * rows + f).astype(int)
-    inside = (row >= 0) & (row < own.height) & (col >= 0) & (col < own.width)
-    found = labels[row.clip(0, own.height - 1), col.clip(0, own.width - 1)]
-    return np.where(inside, found, np.uint8(IGNORED))
