@@ -121,12 +121,11 @@ def _picture(
 
     with rasterio.open(scene) as dataset:
         crs = dataset.crs
-        bands = (1, 2, 3) if dataset.count >= 3 else (1,)
     found = _areas(extraction.out, crs)
     real = _areas(truth, crs) if truth else []
     path = extraction.out.with_name("preview.png")
     with atomic_target(path, overwrite=overwrite) as target:
-        write_preview(target, scene, found=found, truth=real, bands=bands)
+        write_preview(target, scene, found=found, truth=real)
     report.output(path, "preview")
     report.log(f"{path}: extracted in magenta{', the truth outlined in cyan' if real else ''}")
 

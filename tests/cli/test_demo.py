@@ -7,7 +7,8 @@ import shapely
 
 from geounet.cli import main
 from geounet.cli.memory import peak_memory
-from geounet.cli.preview import FOUND, LARGEST_SIDE, TRUTH, write_preview
+from geounet.cli.preview import FOUND, TRUTH, write_preview
+from geounet.raster.thumbnail import LARGEST_SIDE
 
 
 def test_the_preview_shows_the_layer_where_it_lies(make_raster, tmp_path):
@@ -19,7 +20,7 @@ def test_the_preview_shows_the_layer_where_it_lies(make_raster, tmp_path):
         return shapely.Polygon([transform * corner for corner in corners])
 
     found, truth = on_ground(10, 5, 30, 25), on_ground(40, 30, 70, 50)
-    write_preview(tmp_path / "p.png", path, found=[found], truth=[truth], bands=(1, 2, 3))
+    write_preview(tmp_path / "p.png", path, found=[found], truth=[truth])
     with rasterio.open(tmp_path / "p.png") as png:
         image = png.read()
     assert image.shape == (3, 60, 80)
@@ -34,7 +35,7 @@ def test_a_large_scene_is_reduced_and_nodata_is_black(make_raster, tmp_path):
     scene = np.random.default_rng(0).integers(0, 4000, (1, 40, 2 * LARGEST_SIDE), np.uint16)
     scene[:, :, :100] = 0
     path = make_raster(scene, nodata=0)
-    write_preview(tmp_path / "p.png", path, found=[], truth=[], bands=(1,))
+    write_preview(tmp_path / "p.png", path, found=[], truth=[])
     with rasterio.open(tmp_path / "p.png") as png:
         image = png.read()
     assert image.shape == (3, 20, LARGEST_SIDE)
