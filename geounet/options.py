@@ -117,6 +117,8 @@ class _VectorOptions:
     """Shortest line of its own, in metres, that is kept; None is the default of `RoadOptions`."""
     graph: str | Path | None = None
     """Where to write the roads as a graph for routing, as GraphML."""
+    review: bool = False
+    """Give the layer an empty field `review`, for a person's verdict on each feature: accepted or rejected."""
 
 
 _WHOLE = ("tile", "overlap", "batch_size", "threads", "strip_rows", "boundary_px", "relax_px")

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from geounet.errors import OutputError
 
+HIDDEN = ".geounet-{}-"
+"""How the name of a folder for unfinished files begins; the number of the process that writes them goes in."""
+
 _SIDECARS = (".aux.xml", ".msk", ".ovr", "-journal", "-shm", "-wal")
 """What GDAL and SQLite keep beside a file; left behind, it would be taken for the new file's."""
 
@@ -25,7 +28,7 @@ def atomic_target(path: Path, *, overwrite: bool) -> Iterator[Path]:
     The yielded path has the name of `path` in a hidden folder beside it, on the same disk. Every file that
     the block leaves in that folder (the parts of a Shapefile) is moved, the one called as `path` last; stale
     side files of a replaced one are removed. When the block raises, nothing is left. A process that is killed
-    leaves its folder, `.geounet-…`, which nothing reads again and which may be removed when no run is at work.
+    leaves its folder, `.geounet-<its number>-…`, which nothing reads again and which may then be removed.
 
     Raises:
         OutputError: `path` exists and `overwrite` is false, its folder is missing or closed, the disk is
@@ -36,7 +39,7 @@ def atomic_target(path: Path, *, overwrite: bool) -> Iterator[Path]:
     final = path.resolve()
     check_target(path, overwrite=overwrite)
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".geounet-", dir=final.parent))
+        folder = Path(tempfile.mkdtemp(prefix=HIDDEN.format(os.getpid()), dir=final.parent))
     except OSError as error:
         raise OutputError(
             f"cannot write {path}: {_reason(error)}; choose a folder that you may write to, or make room"

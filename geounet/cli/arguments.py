@@ -248,6 +248,9 @@ _ARGUMENTS = {
         "write the roads as a graph for routing too, as GraphML",
         {"type": Path, "metavar": "FILE.graphml"},
     ),
+    "review": Argument(
+        "--review", "give the layer an empty field `review`, for a person to fill: accepted or rejected", _YES
+    ),
     "output": Argument(
         "--output",
         "what is written; with both, the class raster lies beside as STEM_class.tif",

@@ -10,6 +10,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import NoReturn
 
 import geounet
 from geounet.cli import compare, demo, doctor, evaluate, extract, models, predict, train, vectorize
@@ -17,7 +18,7 @@ from geounet.cli.arguments import joined_negatives
 from geounet.cli.events import EventReporter
 from geounet.cli.lifetime import CANCELLED, cancellable
 from geounet.cli.report import Reporter, TextReporter
-from geounet.errors import CancelledError, GeounetError, GeounetWarning
+from geounet.errors import CancelledError, GeounetError, GeounetWarning, OptionsError
 
 VERBS = {
     "extract": extract,
@@ -31,6 +32,22 @@ VERBS = {
     "demo": demo,
 }
 """Each verb's module: HELP, USAGE, add_arguments(parser) and run(args, reporter) -> the result."""
+
+
+class _UsageError(Exception):
+    """The command line was not understood."""
+
+    def __init__(self, parser: argparse.ArgumentParser, message: str) -> None:
+        super().__init__(message)
+        self.parser = parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse's own, which leaves to its caller how an error is told."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise in place of printing and leaving."""
+        raise _UsageError(self, message)
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -54,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every verb."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="geounet",
         description="Map features from satellite and aerial imagery.",
         formatter_class=_Formatter,
@@ -81,12 +98,26 @@ def build_parser() -> argparse.ArgumentParser:
 def _understand(argv: Sequence[str]) -> int:
     try:
         args = build_parser().parse_args(joined_negatives(argv))
-    except SystemExit as stop:
+    except SystemExit as stop:  # --help and --version
         return stop.code if isinstance(stop.code, int) else 2
-    _hush_libraries(debug=args.debug)
+    except _UsageError as error:
+        _tell_usage(error, argv)
+        return 2
     reporter: Reporter = EventReporter() if args.json_events else TextReporter(quiet=args.quiet)
+    _hush_libraries(reporter, debug=args.debug)
     with reporter:
         return _carry_out(args, reporter)
+
+
+def _tell_usage(error: _UsageError, argv: Sequence[str]) -> None:
+    """Say what was not understood: to a person as argparse does, to a program as an event."""
+    if "--json-events" in argv:
+        with EventReporter() as reporter:
+            reporter.started(argv[0])
+            reporter.failed(OptionsError(str(error)), str(error), debug=False)
+    else:
+        error.parser.print_usage(sys.stderr)
+        sys.stderr.write(f"{error.parser.prog}: error: {error}\n")
 
 
 def _carry_out(args: argparse.Namespace, reporter: Reporter) -> int:
@@ -127,8 +158,8 @@ def _make_streams_safe() -> None:
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
-def _hush_libraries(*, debug: bool) -> None:
-    """Keep other libraries' warnings and logs from between a person and the one line that matters."""
+def _hush_libraries(reporter: Reporter, *, debug: bool) -> None:
+    """Keep other libraries' warnings and logs from between a person and the one line that matters; tell our own."""
     if debug:
         logging.basicConfig(level=logging.INFO)
     else:
@@ -136,12 +167,11 @@ def _hush_libraries(*, debug: bool) -> None:
         if not sys.warnoptions:
             warnings.simplefilter("ignore")
         warnings.simplefilter("always", GeounetWarning)
-        warnings.showwarning = _one_line_warning
 
+        def tell(message: Warning | str, *_: object, **__: object) -> None:
+            reporter.log(str(message), level="warning")
 
-def _one_line_warning(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning of geounet's own, as a person reads it."""
-    sys.stderr.write(f"geounet: warning: {message}\n")
+        warnings.showwarning = tell
 
 
 def _forget_stdout() -> None:

@@ -91,11 +91,16 @@ def look_at_packages() -> Iterator[Check]:
 
 
 def look_at_devices() -> Iterator[Check]:
-    """Which devices a network can run on."""
-    from geounet.models.engines.devices import available
+    """Which devices a network can run on: each runs a convolution."""
+    from geounet.models.engines.devices import available, trouble, why_no_cuda
 
+    reason = why_no_cuda()
+    if reason:
+        yield Check("cuda", "warn", f"{reason}; networks run on the CPU")
     for device, about in available().items():
-        yield Check(device, "ok", about)
+        why = trouble(device)
+        broken: Verdict = "bad" if device == "cpu" else "warn"  # without a GPU, the CPU serves
+        yield Check(device, broken if why else "ok", f"{about}: does not work: {why}" if why else about)
 
 
 def look_at_rasters() -> Iterator[Check]:

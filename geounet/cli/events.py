@@ -1,6 +1,6 @@
 """`--json-events`: what happens in a run as one JSON object a line on stdout, for a program that started it.
 
-    {"event": "started", "protocol": 1, "geounet": "0.1.0", "command": "extract"}
+    {"event": "started", "protocol": 1, "geounet": "0.1.0", "command": "extract", "pid": 4711}
     {"event": "progress", "description": "scene.tif", "done": 4194304, "total": 16777216, "unit": "px", "rate": 1.2e6}
     {"event": "log", "level": "info" | "warning" | "error", "message": "…"}
     {"event": "output", "path": "buildings.gpkg", "kind": "layer"}
@@ -52,8 +52,10 @@ class EventReporter:
         self._lines.close()
 
     def started(self, command: str) -> None:
-        """Say which protocol follows."""
-        self._send("started", protocol=PROTOCOL, geounet=geounet.__version__, command=command)
+        """Say which protocol follows, and from which process: its temporary folders carry its number."""
+        self._send(
+            "started", protocol=PROTOCOL, geounet=geounet.__version__, command=command, pid=os.getpid()
+        )
 
     @property
     def progress(self) -> Callable[..., ProgressBar]:

@@ -1,5 +1,6 @@
 """Touching buildings → parts: label strips → strips of codes in which parts that touch differ, for the ordinary tracer."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.georeference import GroundScale
+from geounet.outputs import HIDDEN
 from geounet.strip import LabelStrip
 from geounet.vector.features import FeatureBatch
 from geounet.vector.separation.basins import NEEDS, Basins, Relief, find_basins
@@ -51,7 +53,9 @@ def separate(
     Raises, as strips are taken: ValueError when they are not in order; OptionsError when there are too many
     classes; OutputError when the disk is full.
     """
-    with tempfile.TemporaryDirectory(prefix=".geounet-", dir=folder, ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(
+        prefix=HIDDEN.format(os.getpid()), dir=folder, ignore_cleanup_errors=True
+    ) as scratch:
         codes = Codes()
 
         def codes_of(objects: Objects) -> NDArray[np.uint8]:

@@ -20,8 +20,9 @@ from geounet.vector.halo import with_halo
 from geounet.vector.layers import LayerResult, required_crs, write_layer
 from geounet.vector.line_records import LineRecords
 from geounet.vector.placement import Placement
-from geounet.vector.records import LayerSpec
+from geounet.vector.records import LayerSpec, Records
 from geounet.vector.regularize import RegularizeOptions
+from geounet.vector.review import Reviewable
 from geounet.vector.separate import separate, with_labels
 from geounet.vector.separation import SeparateOptions
 from geounet.vector.trace import TraceOptions, trace
@@ -51,7 +52,7 @@ def vectorize_strips(
             placement=Placement.of(spec.grid, crs=required_crs(out)),
             schema=REGULARIZED_AREAS if options.regularize else AREAS,
         )
-        return write_layer(out, records, spec, overwrite=options.overwrite)
+        return _write(out, records, spec, options=options)
 
 
 @contextmanager
@@ -110,11 +111,18 @@ def _write_lines(
         network=network, spec=spec, placement=Placement.of(spec.grid, crs=required_crs(out))
     )
     if options.graph is None:
-        return write_layer(out, records, spec, overwrite=options.overwrite)
+        return _write(out, records, spec, options=options)
     own = Placement.of(spec.grid)
     with atomic_target(Path(options.graph), overwrite=options.overwrite) as target:
         write_graphml(network, target, spec=spec, placement=own)
-        return write_layer(out, records, spec, overwrite=options.overwrite)
+        return _write(out, records, spec, options=options)
+
+
+def _write(out: Path, records: Records, spec: LayerSpec, *, options: VectorizeOptions) -> LayerResult:
+    """Write the layer, with room for a person's verdicts where that was asked for."""
+    return write_layer(
+        out, Reviewable(records) if options.review else records, spec, overwrite=options.overwrite
+    )
 
 
 def _roads(options: VectorizeOptions) -> RoadOptions:

@@ -48,6 +48,7 @@ WORDS = {
     "max_gap": (["--max-gap", "12"], 12.0),
     "min_length": (["--min-length", "25"], 25.0),
     "graph": (["--graph", "roads.graphml"], Path("roads.graphml")),
+    "review": (["--review"], True),
     "output": (["--output", "both"], "both"),
     "dtype": (["--dtype", "float32"], "float32"),
     "class_raster": (["--class-raster", "c.tif"], Path("c.tif")),

@@ -5,6 +5,7 @@ import pytest
 
 from geounet.cli import doctor, main
 from geounet.cli.doctor import Check
+from geounet.models.engines import devices
 
 FINE = {"fine": lambda: iter([Check("fine", "ok", "yes")])}
 
@@ -69,3 +70,17 @@ def test_a_full_disk_is_worth_knowing(monkeypatch):
     monkeypatch.setattr(doctor, "LEAST_FREE_GB", 1e9)
     (check,) = doctor.look_at_disk()
     assert check.verdict == "warn"
+
+
+def test_a_gpu_that_does_not_work_is_a_warning_and_a_cpu_bad_news(monkeypatch):
+    monkeypatch.setattr(devices, "available", lambda: {"cuda:0": "Old Card", "cpu": "x86_64"})
+    monkeypatch.setattr(devices, "why_no_cuda", lambda: None)
+    monkeypatch.setattr(devices, "trouble", {"cuda:0": "no kernel image", "cpu": None}.get)
+    gpu, cpu = doctor.look_at_devices()
+    assert gpu == Check("cuda:0", "warn", "Old Card: does not work: no kernel image")
+    assert cpu == Check("cpu", "ok", "x86_64")
+    monkeypatch.setattr(devices, "why_no_cuda", lambda: "driver too old")
+    monkeypatch.setattr(devices, "trouble", lambda _: "odd")
+    cuda, _, cpu = doctor.look_at_devices()
+    assert cuda == Check("cuda", "warn", "driver too old; networks run on the CPU")
+    assert cpu.verdict == "bad"

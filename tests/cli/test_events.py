@@ -1,5 +1,6 @@
 import json
 import subprocess
+import time
 
 import pytest
 
@@ -16,6 +17,8 @@ def test_a_run_as_events(run):
     told = events(done.stdout)
     assert done.returncode == 0
     assert done.stderr == ""
+    pid = told[0].pop("pid")
+    assert pid > 1
     assert told[0] == {
         "event": "started",
         "protocol": PROTOCOL,
@@ -39,6 +42,53 @@ def test_a_failure_is_the_last_event_and_one_line_on_stderr_too(run):
     assert [e["event"] for e in told] == ["started", "failed"]
     assert told[-1] == {"event": "failed", "error": "SceneError", "message": "no scene at a.tif"}
     assert done.stderr == "geounet: no scene at a.tif\n"
+
+
+def test_started_names_the_process_and_its_hidden_folders_carry_its_number(child, tmp_path):
+    body = """
+import time
+from geounet.outputs import atomic_target
+with atomic_target(Path(out), overwrite=False):
+    time.sleep(60)
+"""
+    process = child("extract", "a.tif", "-o", "b.gpkg", "--json-events", body=body)
+    started = json.loads(process.stdout.readline())
+    assert started["pid"] == process.pid
+    deadline = time.monotonic() + 30
+    while not (hidden := list(tmp_path.glob(f".geounet-{process.pid}-*"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert list(tmp_path.glob(".geounet-*")) == hidden
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [(["extract"], "required: SCENE"), (["extract", "a.tif", "--tile", "x"], "--tile"), (["hover"], "hover")],
+)
+def test_a_command_line_that_is_not_understood_fails_as_an_event(run, argv, said):
+    done = run(*argv, "--json-events")
+    assert done.returncode == 2
+    told = events(done.stdout)
+    assert [e["event"] for e in told] == ["started", "failed"]
+    assert told[0]["command"] == argv[0]
+    assert told[1]["error"] == "OptionsError"
+    assert said in told[1]["message"]
+
+
+def test_warnings_are_events_and_not_lost_among_others(run):
+    body = """
+import warnings
+from geounet.errors import GeounetWarning
+warnings.warn("too coarse", GeounetWarning, stacklevel=2)
+warnings.warn("a library's own")
+raise ValueError("odd")
+"""
+    done = run("extract", "a.tif", "--json-events", body=body)
+    assert {"event": "log", "level": "warning", "message": "too coarse"} in events(done.stdout)
+    assert "a library's own" not in done.stdout + done.stderr
+    assert "geounet: warning: too coarse" in run("extract", "a.tif", body=body).stderr
 
 
 def test_nothing_else_reaches_stdout(run):

@@ -11,6 +11,7 @@ import pyogrio
 import pyproj
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 from rasterio.crs import CRS
 
 from geounet.errors import CancelledError, MissingCRSError, OutputError
@@ -69,6 +70,34 @@ def read(path):
 
 def parts(path):
     return {part.name: part.read_bytes() for part in path.parent.glob(f"{path.stem}.*")}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("centerlines", [False, True])
+def test_a_field_for_a_persons_verdict_changes_nothing_else(suffix, centerlines, labels, write):
+    if centerlines:
+        labels = np.zeros_like(labels)
+        labels[1:-1, 8:11] = 1
+    choices = {"centerlines": centerlines, "min_length": 0.0} if centerlines else {}
+    plain, _ = write(labels, f"plain{suffix}", **choices)
+    out, result = write(labels, f"review{suffix}", **choices, review=True)
+    frame = read(out)
+    assert result.features == len(frame) > 0
+    assert frame["review"].isna().all()
+    assert_geodataframe_equal(frame.drop(columns="review"), read(plain))
+    assert list(frame.columns[-2:]) == ["review", "geometry"]
+
+
+def test_verdicts_can_be_written(labels, write):
+    out, _ = write(labels, "review.gpkg", review=True)
+    with sqlite3.connect(out) as connection:
+        connection.create_function("ST_IsEmpty", 1, lambda _: 0)
+        for bound in ("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            connection.create_function(bound, 1, lambda _: 0.0)
+        connection.execute("UPDATE review SET review = 'rejected' WHERE id = 1")
+    verdicts = read(out)["review"]
+    assert verdicts[0] == "rejected"
+    assert verdicts[1:].isna().all()
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -1,11 +1,12 @@
-"""Devices: what there is, which one is meant, and which arithmetic it has in hardware."""
+"""Devices: what there is, whether it works, which one is meant, and which arithmetic it has in hardware."""
 
 import platform
+import warnings
 from collections.abc import Mapping
 
 import torch
 
-from geounet.errors import DeviceError
+from geounet.errors import DeviceError, GeounetWarning
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -23,17 +24,63 @@ def available() -> Mapping[str, str]:
     return found
 
 
+def trouble(device: str | torch.device) -> str | None:
+    """Why a device cannot run a network, in one line; None where it ran a small convolution and got it right.
+
+    A GPU may be listed and yet fail: its driver may be too old for this build of torch, or the build may lack kernels
+    for its compute capability.
+    """
+    try:
+        with torch.inference_mode():
+            image = torch.ones(1, 3, 8, 8, device=device)
+            kernel = torch.ones(4, 3, 3, 3, device=device)
+            total = float(torch.nn.functional.conv2d(image, kernel, padding=1).sum())
+    except RuntimeError as error:
+        return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    # Of the 8 × 8 pixels, (3 × 8 − 2)² pairs of pixel and kernel lie inside.
+    return None if total == 4 * 3 * 22**2 else f"a convolution came to {total:g}, expected 5808"
+
+
+def why_no_cuda() -> str | None:
+    """Why this build of torch, made for CUDA, finds no GPU; None where it finds one, or is not made for CUDA."""
+    if torch.version.cuda is None:
+        return None
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        if torch.cuda.is_available():
+            return None
+    reasons = [str(warning.message).strip().splitlines()[0] for warning in said]
+    return (
+        reasons[0]
+        if reasons
+        else f"no NVIDIA driver answers this build of torch for CUDA {torch.version.cuda}"
+    )
+
+
 def choose_device(name: str) -> torch.device:
-    """The device that a name (`auto`, `cpu`, `cuda`, `cuda:1`, `mps`) means; DeviceError where it is not there."""
+    """The device that a name (`auto`, `cpu`, `cuda`, `cuda:1`, `mps`) means; DeviceError where it is not there.
+
+    `auto` is the first that works; a GeounetWarning says why one before it does not.
+    """
     present = available()
     if name == "auto":
-        return torch.device(next(iter(present)))
+        return _first_that_works(list(present))
     wanted = "cuda:0" if name == "cuda" else name
     if wanted not in present:
         raise DeviceError(
             f"device {name!r} is not there; found {', '.join(present)}: pass one of them, or auto"
         )
     return torch.device(wanted)
+
+
+def _first_that_works(names: list[str]) -> torch.device:
+    *gpus, cpu = names
+    for name in gpus:
+        why = trouble(name)
+        if why is None:
+            return torch.device(name)
+        warnings.warn(f"{name} does not work ({why}); going on without it", GeounetWarning, stacklevel=3)
+    return torch.device(cpu)
 
 
 def choose_precision(name: str, device: torch.device) -> torch.dtype:
