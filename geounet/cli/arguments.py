@@ -165,9 +165,7 @@ _ARGUMENTS = {
         "metres per pixel to work at: the model's own (default), the scene's (native), or a number",
         {"type": _named(_gsd, "GSD (model, native or metres)"), "metavar": "model|native|METRES"},
     ),
-    "aoi": Argument(
-        "--aoi", "a vector file whose areas limit what is written", {"type": Path, "metavar": "FILE"}
-    ),
+    "aoi": Argument("--aoi", "a vector file whose areas limit what is written", {"metavar": "FILE"}),
     "bbox": Argument(
         "--bbox",
         "a rectangle that limits what is written",

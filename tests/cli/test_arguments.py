@@ -19,7 +19,7 @@ REQUIRED = {
 WORDS = {
     "bands": (["--bands", "3,2,1"], (3, 2, 1)),
     "gsd": (["--gsd", "0.5"], 0.5),
-    "aoi": (["--aoi", "area.geojson"], Path("area.geojson")),
+    "aoi": (["--aoi", "area.geojson"], "area.geojson"),
     "bbox": (["--bbox", "-71.2,42.1,-71.1,42.2"], BBox(xmin=-71.2, ymin=42.1, xmax=-71.1, ymax=42.2)),
     "assume_crs": (["--assume-crs", "EPSG:32637"], "EPSG:32637"),
     "stats": (["--stats", "s.json"], Path("s.json")),
