@@ -1,0 +1,137 @@
+"""The files of a run: what geounet reads of a layer, and where an output goes.
+
+RunFiles      for a run: layers that geounet cannot open are exported, temporary outputs get a temporary path
+NamedFiles    for a command line to be shown: the same by name, and nothing is written
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
+    QgsProperty,
+)
+
+from geounet_qgis.layers.source import Source
+
+
+class Files(Protocol):
+    """Where inputs are read from and outputs go."""
+
+    paths: dict[str, str]
+    """Where the outputs go that were asked for, by the parameter's name."""
+
+    def raster(self, taken: Any) -> Source:  # noqa: ANN401
+        """Return what geounet opens, of what `sources.take_raster` took."""
+
+    def vector(self, taken: Any) -> Source:  # noqa: ANN401
+        """Return what geounet opens, of what `sources.take_vector` took."""
+
+    def output(self, destination: Destination, *, stem: str) -> str:
+        """Return the path of an output, "" for one that is not wanted; `stem` names it where nothing else does."""
+
+
+class Destination:
+    """An output parameter, and what the person chose for it."""
+
+    def __init__(
+        self,
+        algorithm: QgsProcessingAlgorithm,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        *,
+        name: str,
+    ) -> None:
+        self.algorithm, self.parameters, self.context, self.name = algorithm, parameters, context, name
+        self.definition = algorithm.parameterDefinition(name)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it is written at all."""
+        return bool(self.text)
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether QGIS makes a path for it."""
+        return self.text == QgsProcessing.TEMPORARY_OUTPUT or self.text.startswith("memory:")
+
+    @property
+    def text(self) -> str:
+        """What was chosen, as text: a path, TEMPORARY_OUTPUT, "" for none."""
+        value = self.parameters.get(self.name, self.definition.defaultValue())
+        if isinstance(value, QgsProcessingOutputLayerDefinition):
+            value = value.sink
+        if isinstance(value, QgsProperty):
+            value, _ = value.valueAsString(self.context.expressionContext(), "")
+        return str(value or "")
+
+    def path(self, context: QgsProcessingContext) -> str:
+        """Return the path; `context` will be asked to load it where the person wants that."""
+        if self.definition.type() in {"fileDestination", "folderDestination"}:
+            return self.algorithm.parameterAsFileOutput(self.parameters, self.name, context)
+        return self.algorithm.parameterAsOutputLayer(self.parameters, self.name, context)
+
+
+class RunFiles:
+    """The files of a run."""
+
+    def __init__(self, scratch: Path, feedback: QgsProcessingFeedback) -> None:
+        self._scratch, self._feedback = scratch, feedback
+        self.paths: dict[str, str] = {}
+
+    def raster(self, taken: Any) -> Source:  # noqa: ANN401
+        """Export the raster where geounet cannot open it."""
+        from geounet_qgis.layers.sources import raster_source
+
+        return raster_source(taken, self._scratch, self._feedback)
+
+    def vector(self, taken: Any) -> Source:  # noqa: ANN401
+        """Export the layer where geounet cannot open it."""
+        from geounet_qgis.layers.sources import vector_source
+
+        return vector_source(taken, self._scratch, self._feedback)
+
+    def output(self, destination: Destination, *, stem: str) -> str:
+        """Return the path, a temporary one where none was chosen."""
+        if not destination.is_wanted:
+            return ""
+        path = destination.path(destination.context)
+        self.paths[destination.name] = path
+        return path
+
+
+class NamedFiles:
+    """The files of a run that does not take place."""
+
+    def __init__(self) -> None:
+        self.paths: dict[str, str] = {}
+
+    def raster(self, taken: Any) -> Source:  # noqa: ANN401
+        """Return the raster itself, or what it would be saved as."""
+        from geounet_qgis.layers.sources import raster_source
+
+        if taken.is_direct:
+            return raster_source(taken, Path(), QgsProcessingFeedback())
+        return Source(f"{taken.name}.tif")
+
+    def vector(self, taken: Any) -> Source:  # noqa: ANN401
+        """Return the file itself, or what the layer would be saved as."""
+        from geounet_qgis.layers.sources import vector_source
+
+        if taken.is_direct:
+            return vector_source(taken, Path(), QgsProcessingFeedback())
+        return Source(f"{taken.name}.gpkg")
+
+    def output(self, destination: Destination, *, stem: str) -> str:
+        """Return the path, a plain name where QGIS would make one."""
+        if not destination.is_wanted:
+            return ""
+        if not destination.is_temporary:
+            return destination.path(QgsProcessingContext())
+        return f"{stem}.{destination.definition.defaultFileExtension()}"

@@ -1,0 +1,93 @@
+"""Hears what a run of geounet says, and tells the Processing dialog."""
+
+from __future__ import annotations
+
+import time
+
+from qgis.core import QgsProcessingFeedback
+
+from geounet_qgis.child.protocol import Log, Progress, Rubbish
+from geounet_qgis.child.redact import redacted
+from geounet_qgis.compat import warn
+from geounet_qgis.translation import tr
+
+FIRST_PAUSE, LONGEST_PAUSE = 3.0, 60.0
+"""Seconds between two lines of text about a bar: each time twice as many, for the dialog keeps all lines."""
+
+
+class Listener:
+    """Turns events into calls of a QgsProcessingFeedback."""
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        self._feedback = feedback
+        self._percent = 0.0
+        self._description = ""
+        self._tell_at = 0.0
+        self._pause = FIRST_PAUSE
+
+    def is_cancelled(self) -> bool:
+        """Say whether the person pressed Cancel."""
+        return self._feedback.isCanceled()
+
+    def event(self, event: object) -> None:
+        """Hand on one event."""
+        if isinstance(event, Progress):
+            self._move(event)
+        elif isinstance(event, Log):
+            self._log(event)
+        elif isinstance(event, Rubbish):
+            self._feedback.pushConsoleInfo(redacted(event.text))
+
+    def _move(self, bar: Progress) -> None:
+        # Bars come in turn, and how many is not said: the one that QGIS shows never goes back.
+        if bar.total:
+            self._percent = max(self._percent, min(100.0, 100.0 * bar.done / bar.total))
+            self._feedback.setProgress(self._percent)
+        if bar.description != self._description:
+            self._description, self._pause = bar.description, FIRST_PAUSE
+        elif not bar.rate or time.monotonic() < self._tell_at:
+            return
+        else:
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        self._tell_at = time.monotonic() + self._pause
+        self._feedback.setProgressText(redacted(progress_text(bar)))
+
+    def _log(self, log: Log) -> None:
+        text = redacted(log.message)
+        if log.level == "error":
+            self._feedback.reportError(text, False)
+        elif log.level == "warning":
+            warn(self._feedback, text)
+        else:
+            self._feedback.pushInfo(text)
+
+
+def progress_text(bar: Progress) -> str:
+    """Return what is worked on, how fast, and how long it will take still."""
+    if not bar.rate or not bar.total:
+        return bar.description
+    seconds = max(bar.total - bar.done, 0) / bar.rate
+    return tr("{what}: {percent} %, {rate}, {time} left").format(
+        what=bar.description,
+        percent=int(100 * bar.done / bar.total),
+        rate=rate_text(bar.rate, bar.unit),
+        time=time_text(seconds),
+    )
+
+
+def rate_text(rate: float, unit: str) -> str:
+    """Return a speed in the unit's thousands and millions, such as 1.2 Mpx/s."""
+    for size, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if rate >= size:
+            return f"{rate / size:.1f} {prefix}{unit}/s"
+    return f"{rate:.1f} {unit}/s"
+
+
+def time_text(seconds: float) -> str:
+    """Return a time as a person would say it: 40 s, 12 min, 3 h 5 min."""
+    if seconds < 60:
+        return tr("{seconds} s").format(seconds=round(seconds))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return tr("{minutes} min").format(minutes=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)

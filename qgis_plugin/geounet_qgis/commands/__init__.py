@@ -1,0 +1,1 @@
+"""The words of each of geounet's verbs. Nothing here knows QGIS."""

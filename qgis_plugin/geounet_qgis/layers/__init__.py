@@ -1,0 +1,1 @@
+"""Between QGIS's layers and what geounet reads and writes."""
