@@ -31,8 +31,9 @@ def installed_translator() -> QTranslator | None:
     from qgis.core import QgsApplication
     from qgis.PyQt.QtCore import QTranslator
 
-    language = QgsApplication.locale()[:2]
-    path = FOLDER / f"geounet_{language}.qm"
+    # `translation` is the language of the window, also where QGIS was told one (`--lang`); qgis_process has none.
+    language = QgsApplication.instance().translation() or QgsApplication.locale()
+    path = FOLDER / f"geounet_{language[:2]}.qm"
     if not path.is_file():
         return None
     translator = QTranslator()

@@ -133,7 +133,7 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
         """Return Processing's own dialog, with a button that copies the command line."""
         from geounet_qgis.gui.algorithm_dialog import algorithm_dialog
 
-        return algorithm_dialog(self, parent)
+        return algorithm_dialog(self.create(), parent)  # the dialog owns what it is given
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -14,25 +14,22 @@ from qgis.core import (
 )
 
 from geounet_qgis.algs import parameters_features as features
-from geounet_qgis.algs.base import GeounetAlgorithm
-from geounet_qgis.algs.given import Given
 from geounet_qgis.algs.loading import Run, features_title, show
 from geounet_qgis.algs.parameters import advanced, helped
 from geounet_qgis.algs.parameters_network import (
-    chosen_model,
     dtype_parameter,
     model_parameters,
     network_details,
     network_of,
 )
-from geounet_qgis.algs.parameters_scene import TakenScene, scene_details, scene_of, scene_parameters
-from geounet_qgis.algs.problems import scene_problem
+from geounet_qgis.algs.parameters_scene import scene_details, scene_of, scene_parameters
+from geounet_qgis.algs.scene_algorithm import SceneAlgorithm
 from geounet_qgis.commands.extract import Extract
 from geounet_qgis.compat import ANY_GEOMETRY
 from geounet_qgis.translation import tr
 
 
-class ExtractAlgorithm(GeounetAlgorithm):
+class ExtractAlgorithm(SceneAlgorithm):
     """Buildings, roads or whatever else a model knows, as a layer."""
 
     NAME = "extract"
@@ -78,17 +75,6 @@ class ExtractAlgorithm(GeounetAlgorithm):
         ):
             self.addParameter(parameter)
         self.addOutput(QgsProcessingOutputNumber("FEATURES", tr("Number of features")))
-
-    def problem(self, given: Given) -> str | None:
-        """Return what of the values cannot work."""
-        return scene_problem(given)
-
-    def take(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> None:
-        """Take the scene's layers."""
-        self.model = chosen_model(self.given(parameters, context))
-        self.scene = TakenScene(self, parameters, context, model=self.model)
 
     def words(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

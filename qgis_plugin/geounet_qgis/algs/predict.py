@@ -13,19 +13,16 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from geounet_qgis.algs.base import GeounetAlgorithm
-from geounet_qgis.algs.given import Given
 from geounet_qgis.algs.loading import Run, show
 from geounet_qgis.algs.parameters import helped
 from geounet_qgis.algs.parameters_network import (
-    chosen_model,
     dtype_parameter,
     model_parameters,
     network_details,
     network_of,
 )
-from geounet_qgis.algs.parameters_scene import TakenScene, scene_details, scene_of, scene_parameters
-from geounet_qgis.algs.problems import scene_problem
+from geounet_qgis.algs.parameters_scene import scene_details, scene_of, scene_parameters
+from geounet_qgis.algs.scene_algorithm import SceneAlgorithm
 from geounet_qgis.commands.predict import Predict
 from geounet_qgis.translation import tr
 
@@ -33,7 +30,7 @@ PRODUCTS = ("probability", "class", "both")
 """What is written, as the command line calls it, in the order of the dialog's list."""
 
 
-class PredictAlgorithm(GeounetAlgorithm):
+class PredictAlgorithm(SceneAlgorithm):
     """What a model sees in each pixel, as a raster."""
 
     NAME = "predict"
@@ -78,17 +75,6 @@ class PredictAlgorithm(GeounetAlgorithm):
         self.addOutput(
             QgsProcessingOutputRasterLayer("CLASS_RASTER", tr("Class raster, where both are written"))
         )
-
-    def problem(self, given: Given) -> str | None:
-        """Return what of the values cannot work."""
-        return scene_problem(given)
-
-    def take(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> None:
-        """Take the scene's layers."""
-        self.model = chosen_model(self.given(parameters, context))
-        self.scene = TakenScene(self, parameters, context, model=self.model)
 
     def words(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

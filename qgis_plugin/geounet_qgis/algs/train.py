@@ -119,8 +119,8 @@ class TrainAlgorithm(GeounetAlgorithm):
             if "geounet[train]" not in str(error):
                 raise
             hint = tr(
-                "Hint: training needs more packages than the rest. In Plugins ▸ geounet ▸ Settings and environment…, name "
-                "an environment of your own that has geounet[train]."
+                "Hint: training needs more packages than the rest. In Plugins ▸ geounet ▸ Settings and environment…, under "
+                "Advanced, tick “Install what training needs too”, and press Repair."
             )
             raise QgsProcessingException(f"{error}\n{hint}") from error
 

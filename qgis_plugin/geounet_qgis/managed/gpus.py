@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import TimeoutExpired
 
+from geounet_qgis.managed.asking import ask
 from geounet_qgis.managed.versions import Version, parsed
 
 QUERY = ("--query-gpu=name,driver_version,compute_cap", "--format=csv,noheader")
@@ -42,23 +43,14 @@ def found(environ: Mapping[str, str]) -> Found:
     if tool is None:
         return Found(trouble="there is an NVIDIA driver, but no nvidia-smi" if DRIVER_FILE.exists() else "")
     try:
-        answer = subprocess.run(  # noqa: S603 (the driver's own tool, no shell)
-            [tool, *QUERY],
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        answer = ask([tool, *QUERY], environ, seconds=SECONDS)
+    except (OSError, TimeoutExpired) as error:
         return Found(trouble=f"nvidia-smi: {error}")
-    text = answer.stdout.decode("utf-8", "replace")
-    gpus = tuple(_gpus(text))
+    gpus = tuple(_gpus(answer.out))
     if gpus:
         return Found(gpus)
-    said = text or answer.stderr.decode("utf-8", "replace")
-    return Found(trouble=f"nvidia-smi: {' '.join(said.split())}" if answer.returncode else "")
+    said = answer.out or answer.err
+    return Found(trouble=f"nvidia-smi: {' '.join(said.split())}" if answer.code else "")
 
 
 def _tools(environ: Mapping[str, str]) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from subprocess import TimeoutExpired
 
+from geounet_qgis.managed.asking import ask
 from geounet_qgis.managed.versions import Version
 from geounet_qgis.translation import tr
 
@@ -51,21 +52,14 @@ def looked_at(words: Sequence[str], environ: Mapping[str, str], *, uv: bool) -> 
     """Run a Python; with `uv` it need not have venv and pip itself."""
     words = tuple(words)
     try:
-        answer = subprocess.run(  # noqa: S603 (a Python that a person has installed, no shell)
-            [*words, "-I", "-c", QUESTION],
-            env={**environ, "PYTHON_MANAGER_AUTOMATIC_INSTALL": "false"},  # Windows' py must not install one
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except subprocess.TimeoutExpired:
+        environ = {**environ, "PYTHON_MANAGER_AUTOMATIC_INSTALL": "false"}  # Windows' py must not install one
+        answer = ask([*words, "-I", "-c", QUESTION], environ, seconds=SECONDS)
+    except TimeoutExpired:
         return Refused(words, tr("it did not answer within {seconds} seconds").format(seconds=SECONDS))
     except OSError as error:
         return Refused(words, tr("it cannot be started: {error}").format(error=error.strerror or error))
     try:
-        about = json.loads(answer.stdout.decode("utf-8", "replace").rstrip().rpartition("\n")[2])
+        about = json.loads(answer.out.rstrip().rpartition("\n")[2])
         reason = _trouble(about, uv=uv)
         return (
             Refused(words, reason)
@@ -73,8 +67,8 @@ def looked_at(words: Sequence[str], environ: Mapping[str, str], *, uv: bool) -> 
             else Interpreter(about["path"], tuple(about["version"]), about["venv"])
         )
     except (ValueError, KeyError, TypeError):
-        said = answer.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return Refused(words, tr("it does not work: {error}").format(error=said or answer.returncode))
+        said = answer.err.strip().rpartition("\n")[2]
+        return Refused(words, tr("it does not work: {error}").format(error=said or answer.code))
 
 
 def _trouble(about: dict[str, object], *, uv: bool) -> str:

@@ -28,7 +28,9 @@ def find_python(environ: Mapping[str, str], *, chosen: str, folder: str) -> str:
         return _existing(chosen, tr("the Python in geounet's settings"))
     installed = environment.current(folder) if folder else None
     if installed is None:
-        raise NotSetUpError(tr("geounet is not set up yet. Set it up in Plugins ▸ geounet ▸ Settings and environment…"))
+        raise NotSetUpError(
+            tr("geounet is not set up yet. Set it up in Plugins ▸ geounet ▸ Settings and environment…")
+        )
     why_not = environment.compatible(installed)
     if why_not:
         raise NotSetUpError(f"{why_not} {tr('Repair it in Plugins ▸ geounet ▸ Settings and environment…')}")

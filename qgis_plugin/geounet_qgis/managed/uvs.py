@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import TimeoutExpired
 
+from geounet_qgis.managed.asking import ask
 from geounet_qgis.managed.versions import Version, parsed
 
 LEAST = (0, 7, 14)
@@ -37,19 +38,11 @@ def find_uv(environ: Mapping[str, str], *, python: str = "") -> Uv | None:
 def looked_at(words: tuple[str, ...], environ: Mapping[str, str]) -> Uv | None:
     """Ask for the version; None from what is no uv, or does not run."""
     try:
-        answer = subprocess.run(  # noqa: S603 (a tool that a person has installed, no shell)
-            [*words, "--version"],
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        answer = ask([*words, "--version"], environ, seconds=SECONDS)
+    except (OSError, TimeoutExpired):
         return None
-    said = answer.stdout.decode("utf-8", "replace")
-    return Uv(words, parsed(said)) if answer.returncode == 0 and said.startswith("uv ") else None
+    is_uv = answer.code == 0 and answer.out.startswith("uv ")
+    return Uv(words, parsed(answer.out)) if is_uv else None
 
 
 def _candidates(environ: Mapping[str, str], python: str) -> Iterator[tuple[str, ...]]:

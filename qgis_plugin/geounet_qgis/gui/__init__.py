@@ -1,0 +1,1 @@
+"""Windows of the plugin, and the work they do behind the screen."""
