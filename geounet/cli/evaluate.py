@@ -55,9 +55,7 @@ def _add_what(group: argparse._ArgumentGroup) -> None:
         "--kind", choices=COMPARISONS, **absent,
         help="pixels (labels), areas one to one (objects) or lines; by what the files hold otherwise",
     )  # fmt: skip
-    group.add_argument(
-        "--aoi", metavar="FILE", help="a vector file whose areas limit what counts", **absent
-    )
+    group.add_argument("--aoi", metavar="FILE", help="a vector file whose areas limit what counts", **absent)
     group.add_argument(
         "--valid", metavar="SCENE", **absent,
         help="a scene: what is not valid in it does not count, and the report's map lies over it",

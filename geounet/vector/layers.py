@@ -32,6 +32,8 @@ class Format:
     driver: str
     options: Mapping[str, str] = field(default_factory=dict)
     """GDAL's layer creation options."""
+    file_options: Mapping[str, str] = field(default_factory=dict)
+    """GDAL's options for the file that holds the layer."""
     describes: str = ""
     """The layer creation option that holds a text about the layer."""
     crs: str | None = None
@@ -40,7 +42,7 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    ".gpkg": Format("GPKG"),
+    ".gpkg": Format("GPKG", file_options={"VERSION": "1.3"}),  # readers before GDAL 3.7.1 warn of a newer one
     ".geojson": Format(
         "GeoJSON",
         {"RFC7946": "YES", "COORDINATE_PRECISION": "8"},
@@ -141,6 +143,7 @@ def _write_gdal(target: Path, records: Records, spec: LayerSpec, known: Format) 
                 crs=known.crs or pyproj.CRS.from_user_input(spec.grid.crs).to_wkt(),
                 layer_metadata=dict(spec.metadata) if known.driver == "GPKG" else None,
                 layer_options=options,
+                dataset_options=dict(known.file_options),
             )
     finally:
         if failures:

@@ -88,6 +88,12 @@ def test_a_field_for_a_persons_verdict_changes_nothing_else(suffix, centerlines,
     assert list(frame.columns[-2:]) == ["review", "geometry"]
 
 
+def test_a_geopackage_is_one_that_older_readers_know(labels, write):
+    out, _ = write(labels, "layer.gpkg")
+    with sqlite3.connect(out) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (10300,)
+
+
 def test_verdicts_can_be_written(labels, write):
     out, _ = write(labels, "review.gpkg", review=True)
     with sqlite3.connect(out) as connection:
