@@ -1,10 +1,12 @@
 # A fresh clone needs Python 3.11, 3.12 or 3.13, make and git; each target sets up what it needs in .venv.
 #
-#   make demo     extract buildings from a drawn town; see demo/preview.png
-#   make test     the whole test suite          (make test ARGS="-k georeference")
-#   make lint     ruff and mypy
-#   make bench    the benchmarks
-#   make clean    remove what these have made
+#   make demo       extract buildings from a drawn town; see demo/preview.png
+#   make test       the whole test suite          (make test ARGS="-k georeference")
+#   make test-qgis  its part in a real QGIS, of make test too where one is; test-qgis-lts: in QGIS 3.40, in a chroot
+#   make plugin     the QGIS plugin's zip → dist/
+#   make lint       ruff and mypy
+#   make bench      the benchmarks
+#   make clean      remove what these have made
 #
 # PYTHON=/path/to/python3.12 chooses the Python. uv is used where it is installed.
 
@@ -25,16 +27,32 @@ ifneq ($(wildcard ../shared/data/validation),)
 export GEOUNET_DATA ?= $(CURDIR)/../shared/data
 endif
 
-.PHONY: help demo test lint bench clean
+TEST_QGIS := GEOUNET_PYTHON="$(CURDIR)/$(BIN)/python" bash tests/qgis/run
+
+.PHONY: help demo test test-qgis test-qgis-lts plugin lint bench clean
 
 help:
-	@sed -n '3,7s/^# *//p' Makefile
+	@sed -n '3,9s/^# *//p' Makefile
 
 demo: $(VENV)/installed
 	"$(BIN)/python" -m geounet demo --overwrite --out demo
 
 test: $(VENV)/installed-dev
 	"$(BIN)/python" -m pytest $(ARGS)
+	$(TEST_QGIS) $(ARGS)
+
+test-qgis: $(VENV)/installed-dev
+	$(TEST_QGIS) $(ARGS)
+
+# Root, Linux and the network; LTS_ROOT=folder says where its 3 GB go.
+test-qgis-lts: $(VENV)/installed-dev
+	GEOUNET_PYTHON="$(CURDIR)/$(BIN)/python" bash tests/qgis/lts $(ARGS)
+
+plugin:
+	@for python in $(PYTHONS); do \
+	    if "$$python" -c '$(SUITS)' 2>/dev/null; then exec "$$python" qgis_plugin/build.py; fi; \
+	done; \
+	echo "found no Python 3.11, 3.12 or 3.13; name one: make plugin PYTHON=/path/to/python3.12" >&2; exit 1
 
 lint: $(VENV)/installed-dev
 	"$(BIN)/python" -m ruff check .
@@ -45,7 +63,7 @@ bench: $(VENV)/installed-dev
 	"$(BIN)/python" -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) .venv-qgis demo build dist
 
 # What demo needs is part of what test needs: installing the latter brings the former up to date too.
 $(VENV)/installed: pyproject.toml requirements/constraints.txt

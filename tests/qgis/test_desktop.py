@@ -98,10 +98,11 @@ def ended(words: list[str], environ: dict[str, str]) -> tuple[int, str]:
         start_new_session=True,
     ) as process:
         try:
-            return process.wait(SECONDS), process.stderr.read()
+            _, complaints = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            return -signal.SIGKILL, process.stderr.read()
+            _, complaints = process.communicate()
+        return process.returncode, complaints
 
 
 @pytest.mark.data

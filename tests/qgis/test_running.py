@@ -1,0 +1,224 @@
+import stat
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsProcessingException, QgsProcessingFeedback, QgsSettings
+
+from geounet_qgis.algs.hints import in_dialogs_words
+from geounet_qgis.algs.listening import progress_text
+from geounet_qgis.algs.running import environment_python, last_command, run_geounet
+from geounet_qgis.child.protocol import Progress
+
+STARTED = '{"event": "started", "protocol": 1, "geounet": "0.1.0", "command": "extract"}'
+
+
+@pytest.fixture
+def child(tmp_path, monkeypatch):
+    """Put a program in geounet's place: Python source, run whatever its words are."""
+
+    def put(source: str) -> Path:
+        script, program = tmp_path / "child.py", tmp_path / "python"
+        script.write_text(textwrap.dedent(source), encoding="utf-8")
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {script} "$@"\n', encoding="utf-8")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("GEOUNET_PYTHON", str(program))
+        return program
+
+    return put
+
+
+def says(*lines: str, code: int = 0) -> str:
+    return f"import sys\nfor line in {list(lines)!r}:\n    print(line, flush=True)\nsys.exit({code})\n"
+
+
+def progress(description: str, done: int, *, total: int = 100, rate: float | None = None) -> str:
+    rate_text = "null" if rate is None else str(rate)
+    return (
+        f'{{"event": "progress", "description": "{description}", "done": {done}, "total": {total}, '
+        f'"unit": "px", "rate": {rate_text}}}'
+    )
+
+
+DONE = '{"event": "done", "result": {"features": 7}}'
+
+
+def test_the_words_are_completed_for_a_program(child, feedback):
+    child(
+        f"""
+        import json, sys
+        print({STARTED!r})
+        print(json.dumps({{"event": "done", "result": {{"argv": sys.argv[1:]}}}}))
+        """
+    )
+    finished = run_geounet(["extract", "a b.tif"], feedback)
+    assert finished.result["argv"] == [
+        *("-m", "geounet", "extract", "a b.tif"),
+        *("--json-events", "--lease", "stdin"),
+    ]
+
+
+def test_messages_go_where_their_level_belongs(child, feedback):
+    logs = [
+        f'{{"event": "log", "level": "{level}", "message": "{level}!"}}'
+        for level in ("info", "warning", "error")
+    ]
+    child(says(STARTED, *logs, DONE))
+    assert run_geounet(["extract"], feedback).result == {"features": 7}
+    for level in ("info", "warning", "error"):
+        assert f"{level}!" in feedback.texts(level)
+
+
+def test_bars_in_turn_never_go_back(child, feedback):
+    first = [progress("first", done) for done in (0, 50, 80)]
+    second = [progress("second", done) for done in (0, 40, 90, 100)]
+    child(says(STARTED, *first, *second, DONE))
+    run_geounet(["extract"], feedback)
+    assert feedback.moves == sorted(feedback.moves)
+    assert feedback.moves[-1] == 100
+    assert [text for text in feedback.texts("step") if text in {"first", "second"}] == ["first", "second"]
+
+
+def test_the_dialog_is_not_flooded(child, feedback):
+    child(says(STARTED, *(progress("scene.tif", done, rate=10.0) for done in range(100)), DONE))
+    run_geounet(["extract"], feedback)
+    assert len(feedback.texts("step")) <= 3
+
+
+def test_credentials_reach_nobody(child, feedback):
+    secret = "hunter2" * 2
+    log = f'{{"event": "log", "level": "info", "message": "GET https://me:{secret}@host/a.tif"}}'
+    failed = (
+        f'{{"event": "failed", "error": "SceneError", "message": "https://h/a.tif?X-Amz-Signature={secret}"}}'
+    )
+    child(says(STARTED, log, failed, code=1))
+    with pytest.raises(QgsProcessingException) as failure:
+        run_geounet(["extract", "--config", f"AWS_SECRET_ACCESS_KEY={secret}"], feedback)
+    assert secret not in "".join([str(failure.value), last_command(), *feedback.texts()])
+    assert "AWS_SECRET_ACCESS_KEY" in last_command()
+
+
+def test_a_failure_is_the_librarys_line_and_a_hint(child, feedback):
+    message = "64 tiles of 512 × 512 do not fit cuda (…); pass a smaller --batch-size or --tile"
+    child(
+        says(STARTED, f'{{"event": "failed", "error": "OutOfMemoryError", "message": "{message}"}}', code=1)
+    )
+    labels = {"--batch-size": "Batch size", "--tile": "Tile (pixels)"}
+    with pytest.raises(QgsProcessingException) as failure:
+        run_geounet(["extract"], feedback, labels=labels)
+    line, hint = str(failure.value).split("\n")
+    assert line.endswith("pass a smaller “Batch size” or “Tile (pixels)”")
+    assert "Tile (pixels)" in hint
+
+
+def test_a_child_that_dies_without_a_word_is_a_failure(child, feedback):
+    child(
+        f"""
+        import os, signal, sys
+        print({STARTED!r}, flush=True)
+        print("corrupted double-linked list", file=sys.stderr, flush=True)
+        os.kill(os.getpid(), signal.SIGSEGV)
+        """
+    )
+    with pytest.raises(QgsProcessingException, match="SIGSEGV"):
+        run_geounet(["extract"], feedback)
+
+
+def test_rubbish_is_shown_and_does_no_harm(child, feedback):
+    child(says("hello", STARTED, "{half a line", DONE))
+    assert run_geounet(["extract"], feedback).result == {"features": 7}
+    assert "{half a line" in feedback.texts("console")
+
+
+class CancelSoon(QgsProcessingFeedback):
+    """A person who presses Cancel at the first word."""
+
+    def __init__(self) -> None:
+        super().__init__(False)
+        self.at = 0.0
+
+    def pushInfo(self, info: str) -> None:
+        self.at = time.monotonic()
+        self.cancel()
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+def test_cancel_ends_it_within_two_seconds(child, tmp_path, stubborn):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    child(
+        f"""
+        import json, os, signal, time
+        if {stubborn}:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.mkdir(f"{folder}/.geounet-{{os.getpid()}}-abc")
+        print(json.dumps({{"event": "started", "protocol": 1, "geounet": "0.1.0", "command": "x", "pid": os.getpid()}}))
+        print('{{"event": "log", "level": "info", "message": "go"}}', flush=True)
+        time.sleep(60)
+        """
+    )
+    feedback = CancelSoon()
+    finished = run_geounet(["extract"], feedback, own_folders=[folder])
+    assert finished.cancelled
+    assert time.monotonic() - feedback.at < 2
+    assert list(folder.iterdir()) == []
+
+
+def test_without_an_environment_the_menu_is_named(monkeypatch, feedback, tmp_path):
+    monkeypatch.delenv("GEOUNET_PYTHON")
+    QgsSettings().setValue("geounet/folder", str(tmp_path))
+    try:
+        with pytest.raises(QgsProcessingException) as failure:
+            run_geounet(["extract"], feedback)
+    finally:
+        QgsSettings().remove("geounet/folder")
+    assert "Plugins ▸ geounet ▸ Settings and environment…" in str(failure.value)
+
+
+def test_a_variable_that_names_nothing_is_said(monkeypatch, tmp_path):
+    monkeypatch.setenv("GEOUNET_PYTHON", str(tmp_path / "nothing"))
+    with pytest.raises(QgsProcessingException, match="GEOUNET_PYTHON"):
+        environment_python()
+
+
+def test_the_variable_wins_over_the_setting(child, tmp_path):
+    program = child("")
+    QgsSettings().setValue("geounet/python", sys.executable)
+    try:
+        assert Path(environment_python()).samefile(program)
+    finally:
+        QgsSettings().remove("geounet/python")
+
+
+@pytest.mark.parametrize(
+    ("bar", "expected"),
+    [
+        (Progress("s.tif", 0, 100, "px", None), "s.tif"),
+        (Progress("s.tif", 5, 0, "px", 3.0), "s.tif"),
+        (Progress("s.tif", 45_000_000, 100_000_000, "px", 1_250_000.0), "s.tif: 45 %, 1.2 Mpx/s, 44 s left"),
+        (Progress("training", 10, 1000, "step", 0.5), "training: 1 %, 0.5 step/s, 33 min left"),
+        (Progress("s.tif", 0, 10**12, "px", 4e7), "s.tif: 0 %, 40.0 Mpx/s, 6 h 57 min left"),
+    ],
+)
+def test_progress_as_a_person_says_it(bar, expected):
+    assert progress_text(bar) == expected
+
+
+LABELS = {"--min-area": "Smallest object", "--regularize": "Regularise outlines"}
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("pass --min-area 4", "pass “Smallest object” 4"),
+        ("min_area is for areas", "“Smallest object” is for areas"),
+        ("pass --no-regularize, or not", "pass “Regularise outlines”: No, or not"),
+        ("pass --kind buildings", "pass --kind buildings"),
+        ("/data/min_area/x.tif is no raster", "/data/min_area/x.tif is no raster"),
+        ("x-min_area.tif is no raster", "x-min_area.tif is no raster"),
+    ],
+)
+def test_options_are_called_as_the_dialog_calls_them(message, expected):
+    assert in_dialogs_words(message, LABELS) == expected
