@@ -1,4 +1,5 @@
 import json
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -70,7 +71,7 @@ def test_the_roofs_become_a_layer(provider, scene, feedback):
 def test_a_person_sees_the_command_its_progress_and_its_summary(provider, scene, feedback):
     run(feedback, INPUT=str(scene))
     (line,) = feedback.texts("command")
-    assert line.startswith(f"geounet extract {scene} --model buildings")
+    assert line.startswith(f"geounet extract {shlex.quote(str(scene))} --model buildings")
     assert feedback.texts("step")
     assert any("4 features" in text for text in feedback.texts("info"))
     assert feedback.moves[-1] == 100
@@ -151,9 +152,11 @@ def test_an_area_of_interest_says_what_to_fetch_of_a_web_map(provider, area):
     assert algorithm.checkParameterValues({**values, "AOI": area.id()}, context) == (True, "")
 
 
-def test_bands_in_another_order_are_named_by_the_person(provider, make_raster):
+@pytest.mark.parametrize("bands", [[3, 2, 1], "3;2;1", "3,2,1", "3, 2, 1"])
+def test_bands_in_another_order_are_named_by_the_person(provider, make_raster, bands):
     reversed_ = make_raster("bgr.tif", ground=(60, 95, 70), things=(195, 200, 205))
-    values = {"INPUT": str(reversed_), "BANDS": [3, 2, 1], "OUTPUT": "TEMPORARY_OUTPUT"}
+    values = {"INPUT": str(reversed_), "BANDS": bands, "OUTPUT": "TEMPORARY_OUTPUT"}
+    assert provider.algorithm("extract").checkParameterValues(values, QgsProcessingContext()) == (True, "")
     line = provider.algorithm("extract").create().command_line(values, QgsProcessingContext())
     assert " --bands 3,2,1 " in line
 
@@ -191,7 +194,7 @@ def test_the_command_line_can_be_had_without_a_run(provider, scene, tmp_path):
     values = {"INPUT": str(scene), "OUTPUT": "TEMPORARY_OUTPUT", "THRESHOLD": 0.6, "TTA": True}
     before = sorted(tmp_path.rglob("*"))
     assert algorithm.command_line(values, context) == (
-        f"geounet extract {scene} --model buildings --threshold 0.6 --tta --review "
+        f"geounet extract {shlex.quote(str(scene))} --model buildings --threshold 0.6 --tta --review "
         "--out scene_buildings.gpkg --overwrite"
     )
     assert sorted(tmp_path.rglob("*")) == before

@@ -22,7 +22,7 @@ def child(tmp_path, monkeypatch):
     def put(source: str) -> Path:
         script, program = tmp_path / "child.py", tmp_path / "python"
         script.write_text(textwrap.dedent(source), encoding="utf-8")
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} {script} "$@"\n', encoding="utf-8")
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setenv("GEOUNET_PYTHON", str(program))
         return program

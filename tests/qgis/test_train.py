@@ -166,7 +166,7 @@ def test_what_is_there_is_kept(provider, scene, labels, base, tmp_path):
     ("changes", "why"),
     [
         ({"CLASSES": "roof"}, "at least two"),
-        ({"BANDS": [1, 2]}, "2 bands are chosen and 3 are named"),
+        ({"BANDS": [1, 2]}, "Bands chosen: 2; bands named: 3"),
         ({"VALIDATION_LABELS": "labels"}, "no scene that they belong to"),
         ({"LABELS": "tiles"}, "is a picture"),
         ({"INPUT": "tiles"}, "choose an extent"),

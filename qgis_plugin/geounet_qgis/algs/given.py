@@ -69,6 +69,9 @@ class Given:
         """Return band numbers, from 1, in the order they were chosen in."""
         if not self.is_set(name):
             return ()
+        value = self._parameters.get(name)
+        if isinstance(value, str) and all(part.strip().isdigit() for part in value.split(",")):
+            return tuple(map(int, value.split(",")))  # as geounet has them; QGIS would read the first alone
         return tuple(self._algorithm.parameterAsInts(self._parameters, name, self._context))
 
     def extent(self, name: str = "EXTENT") -> tuple[QgsRectangle, QgsCoordinateReferenceSystem] | None:

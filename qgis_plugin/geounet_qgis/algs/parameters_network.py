@@ -161,7 +161,7 @@ def bands_problem(given: Given, model: Model | None) -> str | None:
     count = len(given.bands())
     if not count or model is None or count == len(model.bands):
         return None
-    return tr("{count} bands are chosen, model “{model}” expects {wanted}: {bands}").format(
+    return tr("Bands chosen: {count}; model “{model}” expects {wanted}: {bands}").format(
         count=count, model=model.name, wanted=len(model.bands), bands=", ".join(model.bands)
     )
 

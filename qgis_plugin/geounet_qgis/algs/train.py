@@ -153,7 +153,7 @@ def _card_problem(given: Given) -> str | None:
     model = chosen_model(given)
     expected = bands or (model.bands if model else ())
     if numbers and expected and len(numbers) != len(expected):
-        text = tr("{count} bands are chosen and {names} are named: {bands}")
+        text = tr("Bands chosen: {count}; bands named: {names} ({bands})")
         return text.format(count=len(numbers), names=len(expected), bands=", ".join(expected))
     if model is not None and model.gsd_m is None and not given.is_set("GSD"):
         return tr("“{model}” works at any resolution: say how many metres per pixel to train at").format(

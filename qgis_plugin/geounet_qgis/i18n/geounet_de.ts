@@ -893,8 +893,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
-      <source>{count} bands are chosen, model “{model}” expects {wanted}: {bands}</source>
-      <translation>{count} Kanäle sind gewählt, das Modell „{model}“ erwartet {wanted}: {bands}</translation>
+      <source>Bands chosen: {count}; model “{model}” expects {wanted}: {bands}</source>
+      <translation>Gewählte Kanäle: {count}; das Modell „{model}“ erwartet {wanted}: {bands}</translation>
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
@@ -1285,8 +1285,8 @@ Das Netz und seine Einstellungen sind die des Modells, von dem Sie ausgehen. Sei
     </message>
     <message>
       <location filename="../algs/train.py" />
-      <source>{count} bands are chosen and {names} are named: {bands}</source>
-      <translation>{count} Kanäle sind gewählt und {names} benannt: {bands}</translation>
+      <source>Bands chosen: {count}; bands named: {names} ({bands})</source>
+      <translation>Gewählte Kanäle: {count}; benannte Kanäle: {names} ({bands})</translation>
     </message>
     <message>
       <location filename="../algs/train.py" />

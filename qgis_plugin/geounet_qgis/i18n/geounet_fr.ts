@@ -893,8 +893,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
-      <source>{count} bands are chosen, model “{model}” expects {wanted}: {bands}</source>
-      <translation>{count} bandes sont choisies, le modèle « {model} » en attend {wanted} : {bands}</translation>
+      <source>Bands chosen: {count}; model “{model}” expects {wanted}: {bands}</source>
+      <translation>Bandes choisies : {count} ; le modèle « {model} » en attend {wanted} : {bands}</translation>
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
@@ -1285,8 +1285,8 @@ Le réseau et ses réglages sont ceux du modèle de départ. Ses poids ne le son
     </message>
     <message>
       <location filename="../algs/train.py" />
-      <source>{count} bands are chosen and {names} are named: {bands}</source>
-      <translation>{count} bandes sont choisies et {names} sont nommées : {bands}</translation>
+      <source>Bands chosen: {count}; bands named: {names} ({bands})</source>
+      <translation>Bandes choisies : {count} ; bandes nommées : {names} ({bands})</translation>
     </message>
     <message>
       <location filename="../algs/train.py" />

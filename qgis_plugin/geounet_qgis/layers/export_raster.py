@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from qgis.core import (
     Qgis,
@@ -136,6 +135,8 @@ def _check_not_empty(path: Path, name: str) -> None:
 
 def _describe(export: RasterExport, path: Path) -> None:
     """Keep the bands' names and colours, which QGIS's writer drops, in GDAL's file beside the raster."""
+    from xml.etree import ElementTree as ET
+
     root, provider = ET.Element("PAMDataset"), export.provider
     for band in range(1, provider.bandCount() + 1):
         element = ET.SubElement(root, "PAMRasterBand", band=str(band))

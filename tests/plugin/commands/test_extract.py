@@ -58,7 +58,7 @@ def test_every_choice_arrives():
     assert (args.scene, args.model, args.out) == (scene.source.path, network.model, "/data/o.fgb")
     assert args.config == [("AWS_REGION", "eu-west-1"), ("A", "b=c")]
     assert options == ExtractOptions(
-        bands=(4, 3, 2), gsd=0.25, aoi=Path("/data/ü.gpkg"),
+        bands=(4, 3, 2), gsd=0.25, aoi="/data/ü.gpkg",
         bbox=BBox(xmin=-71.25, ymin=-42.5, xmax=1e-3, ymax=0.0, crs="EPSG:4326"),
         assume_crs="EPSG:32637", stats=Path("/data/stats.json"),
         overwrite=True, tile=256, overlap=0, batch_size=4, window="core", device="cuda:1", precision="bfloat16",

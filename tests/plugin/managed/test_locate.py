@@ -41,7 +41,7 @@ def test_variable_then_choice_then_the_private_one(made, tmp_path):
 
 @pytest.mark.parametrize("folder", ["", "{tmp}"])
 def test_nothing_is_set_up(tmp_path, folder):
-    with pytest.raises(NotSetUpError, match="Set up"):
+    with pytest.raises(NotSetUpError, match="not set up yet"):
         find_python({}, chosen="", folder=folder.format(tmp=tmp_path))
 
 
