@@ -38,19 +38,30 @@ def atomic_target(path: Path, *, overwrite: bool) -> Iterator[Path]:
     path = Path(path)
     final = path.resolve()
     check_target(path, overwrite=overwrite)
+    with hidden_folder(final.parent, shown=path) as folder:
+        try:
+            yield folder / final.name
+            _move(folder, final, shown=path, overwrite=overwrite)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise disk_full(path) from error
+
+
+@contextmanager
+def hidden_folder(place: Path | None, *, shown: Path) -> Iterator[Path]:
+    """A folder for unfinished files in `place` (the system's for temporary files by default), gone with the context.
+
+    Raises OutputError where it cannot be made; `shown` is what is to be written, for the message.
+    """
     try:
-        folder = Path(tempfile.mkdtemp(prefix=HIDDEN.format(os.getpid()), dir=final.parent))
+        folder = Path(tempfile.mkdtemp(prefix=HIDDEN.format(os.getpid()), dir=place))
     except OSError as error:
         raise OutputError(
-            f"cannot write {path}: {_reason(error)}; choose a folder that you may write to, or make room"
+            f"cannot write {shown}: {_reason(error)}; choose a folder that you may write to, or make room"
         ) from error
     try:
-        yield folder / final.name
-        _move(folder, final, shown=path, overwrite=overwrite)
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise disk_full(path) from error
+        yield folder
     finally:
         # On Windows a handle that an error left open keeps its file; the error matters more than that.
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,7 @@
 """Labelled scenes in memory: each read once, at a few GSDs, stretched as the card says, its labels drawn."""
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.errors import TrainingError
+from geounet.errors import GeounetWarning, TrainingError
 from geounet.georeference import Georeference
 from geounet.grid import Window
 from geounet.models.card import ModelCard, Normalization
@@ -45,6 +46,12 @@ class LabelledScene:
     levels: tuple[Level, ...]
     weight: float
     """How often crops are drawn from it, relative to other scenes."""
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether any valid pixel is of a class other than the background."""
+        labels = self.levels[0].labels
+        return bool(((labels != 0) & (labels != IGNORED)).any())
 
     def level(self, gsd_m: float) -> Level:
         """The level whose GSD is nearest, by ratio."""
@@ -123,7 +130,7 @@ def _drawn(
 
 
 def training_scenes(config: TrainConfig) -> list[LabelledScene]:
-    """The config's scenes and synthetic towns, at each of its GSDs."""
+    """The config's scenes and synthetic towns, at each of its GSDs; raises TrainingError without labels."""
     card, data = config.card, config.data
     scenes = [
         read_scene(
@@ -134,7 +141,9 @@ def training_scenes(config: TrainConfig) -> list[LabelledScene]:
         )
         for s in data.train
     ]
-    return scenes + synthetic_scenes(data, card)
+    scenes += synthetic_scenes(data, card)
+    _require_labels(scenes, "training")
+    return scenes
 
 
 def synthetic_scenes(data: DataConfig, card: ModelCard) -> list[LabelledScene]:
@@ -154,11 +163,25 @@ def synthetic_scenes(data: DataConfig, card: ModelCard) -> list[LabelledScene]:
 
 
 def validation_scenes(config: TrainConfig) -> list[LabelledScene]:
-    """The config's validation scenes at the card's GSD, labels as they are."""
-    return [
+    """The config's validation scenes at the card's GSD, labels as they are; raises TrainingError without labels."""
+    scenes = [
         read_scene(s, config.card, levels_m=(card_gsd(config.card),), rules=LabelRules())
         for s in config.data.validation
     ]
+    _require_labels(scenes, "validation")
+    return scenes
+
+
+def _require_labels(scenes: Sequence[LabelledScene], use: str) -> None:
+    """Raise TrainingError where no scene has a labelled pixel; warn of each that has none."""
+    bare = [scene.name for scene in scenes if not scene.has_labels]
+    if len(bare) == len(scenes):
+        raise TrainingError(
+            f"no label lies in the {use} scenes ({', '.join(bare)}); expected some: are the labels of this place, "
+            "and is their CRS right?"
+        )
+    for name in bare:
+        warnings.warn(f"no label lies in the {use} scene {name}", GeounetWarning, stacklevel=3)
 
 
 def card_gsd(card: ModelCard) -> float:

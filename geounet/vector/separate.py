@@ -1,7 +1,5 @@
 """Touching buildings → parts: label strips → strips of codes in which parts that touch differ, for the ordinary tracer."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.georeference import GroundScale
-from geounet.outputs import HIDDEN
+from geounet.outputs import hidden_folder
 from geounet.strip import LabelStrip
 from geounet.vector.features import FeatureBatch
 from geounet.vector.separation.basins import NEEDS, Basins, Relief, find_basins
@@ -51,11 +49,9 @@ def separate(
     temporary files by default), which are gone with the context.
 
     Raises, as strips are taken: ValueError when they are not in order; OptionsError when there are too many
-    classes; OutputError when the disk is full.
+    classes; OutputError when `folder` is closed or the disk is full.
     """
-    with tempfile.TemporaryDirectory(
-        prefix=HIDDEN.format(os.getpid()), dir=folder, ignore_cleanup_errors=True
-    ) as scratch:
+    with hidden_folder(folder, shown=Path("temporary files")) as scratch:
         codes = Codes()
 
         def codes_of(objects: Objects) -> NDArray[np.uint8]:
@@ -63,7 +59,7 @@ def separate(
             return codes.of(parts)[parts.of_fragment]
 
         cut = slabs(strips, rows=SLAB_ROWS, margin=REACH + NEEDS)
-        yield Separated(_coded(cut, Spool(Path(scratch)), codes_of), codes.labels)
+        yield Separated(_coded(cut, Spool(scratch), codes_of), codes.labels)
 
 
 def with_labels(batch: FeatureBatch, labels: NDArray[np.uint8]) -> FeatureBatch:

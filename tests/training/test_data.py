@@ -1,10 +1,12 @@
+import json
+
 import numpy as np
 import pytest
 
-from geounet.errors import LabelsError, SceneError
+from geounet.errors import GeounetWarning, LabelsError, SceneError, TrainingError
 from geounet.synthetic import TownOptions, draw_town
 from geounet.training import TrainConfig
-from geounet.training.data import synthetic_scenes, training_scenes
+from geounet.training.data import synthetic_scenes, training_scenes, validation_scenes
 from geounet.training.labels import IGNORED
 
 
@@ -78,3 +80,24 @@ def test_what_cannot_be_read_is_one_line(tables, place):
         with pytest.raises(kind) as caught:
             training_scenes(TrainConfig.from_dict(tables | {"data": tables["data"] | {"train": train}}))
         assert "\n" not in str(caught.value)
+
+
+def test_labels_of_another_place_are_refused(tables, tmp_path):
+    away = tmp_path / "away.geojson"
+    square = [[10, 50], [10.001, 50], [10.001, 50.001], [10, 50]]
+    away.write_text(
+        json.dumps(
+            {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [square]}}
+        )
+    )
+    good = tables["data"]["train"][0]
+    bad = good | {"labels": str(away)}
+    tables["data"] |= {"train": [bad]}
+    with pytest.raises(TrainingError, match="no label lies in the training scenes"):
+        training_scenes(TrainConfig.from_dict(tables))
+    tables["data"] |= {"train": [good, bad]}
+    with pytest.warns(GeounetWarning, match="no label lies in the training scene"):
+        assert [s.has_labels for s in training_scenes(TrainConfig.from_dict(tables))] == [True, False]
+    tables["data"] |= {"validation": [bad]}
+    with pytest.raises(TrainingError, match="no label lies in the validation scenes"):
+        validation_scenes(TrainConfig.from_dict(tables))

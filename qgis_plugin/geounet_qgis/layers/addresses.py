@@ -74,6 +74,8 @@ def raster_address(layer: QgsRasterLayer) -> RasterAddress | None:
     path = registry.encodeUri("gdal", parts)
     if "/vsimem/" in path or path.startswith("MEM:") or Path(path).suffix.lower() in _ONLY_IN_QGIS:
         return None
+    if Path(path).is_file():
+        path = str(Path(path).absolute())  # a config lies elsewhere
     shown, own = layer.crs(), layer.dataProvider().crs()
     if not shown.isValid() or shown == own:
         return RasterAddress(path, options)
@@ -105,7 +107,7 @@ def vector_address(layer: QgsVectorLayer) -> Source | None:
         return None
     if path.suffix.lower() not in _VECTOR_FILES or not path.is_file() or "/vsi" in uri[:4]:
         return None
-    return Source(str(path)) if layer.dataProvider().subLayerCount() <= 1 else None
+    return Source(str(path.absolute())) if layer.dataProvider().subLayerCount() <= 1 else None
 
 
 def _changed(layer: QgsVectorLayer) -> bool:

@@ -12,6 +12,7 @@ from rasterio.transform import from_origin
 from scipy import ndimage
 from skimage.segmentation import watershed
 
+from geounet.errors import OutputError
 from geounet.strip import LabelStrip
 from geounet.vector import separate as module
 from geounet.vector.features import concatenate
@@ -369,3 +370,12 @@ def test_real_footprints_are_found_again(data, name, plane):
     after = matched(parts(coded(labels, plane, min_part=4 / 0.09))[0], truth)
     assert after >= before
     assert after > 0.9
+
+
+def test_a_closed_folder_is_one_line(strips, plane, tmp_path):
+    gone = tmp_path / "gone"
+    with (
+        pytest.raises(OutputError, match=r"cannot write temporary files: .*choose a folder"),
+        separate(strips(np.zeros((4, 4), np.uint8), 4), plane(4, 4), options=SeparateOptions(), folder=gone),
+    ):
+        pass
