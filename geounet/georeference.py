@@ -118,8 +118,8 @@ class Georeference:
         transform = self.transform * Affine.translation(window.col, window.row)
         return type(self)(transform, self.crs, window.height, window.width)
 
-    def bounds_window(self, bbox: BBox) -> Window:
-        """The pixels that a rectangle in any CRS touches.
+    def bounds_window(self, bbox: BBox, *, what: str = "bbox") -> Window:
+        """The pixels that a rectangle in any CRS touches; messages call it `what`.
 
         Raises OptionsError when it names an unknown CRS or lies outside the raster, MissingCRSError when it
         names a CRS and the raster has none.
@@ -127,12 +127,12 @@ class Georeference:
         x, y = self._transformed(*_outline(bbox), bbox)
         cols, rows = _apply(~self.transform, x, y)
         if not (np.isfinite(rows).any() and np.isfinite(cols).any()):
-            raise OptionsError(f"bbox {_text(bbox)} cannot be placed in the scene's CRS; check its values")
+            raise OptionsError(f"{what} {_text(bbox)} cannot be placed in the scene's CRS; check its values")
         row, row_stop = _whole(rows, self.height)
         col, col_stop = _whole(cols, self.width)
         if row >= row_stop or col >= col_stop:
             raise OptionsError(
-                f"bbox {_text(bbox)} lies outside the scene, which covers {self._text()}; "
+                f"{what} {_text(bbox)} lies outside the scene, which covers {self._text()}; "
                 "check its values, their order and their CRS"
             )
         return Window(row, col, row_stop - row, col_stop - col)

@@ -87,7 +87,7 @@ def _area(scene: Scene, options: PredictOptions | ExtractOptions) -> Area:
     if options.aoi is not None:
         areas = read_areas(options.aoi, crs=scene.grid.crs)
         inside = inside_areas(areas, scene.grid)
-        window = window.intersect(scene.grid.bounds_window(_bounds(areas)))
+        window = window.intersect(scene.grid.bounds_window(_bounds(areas), what="area of interest"))
     if window.height == 0:
         raise OptionsError(
             f"the bounding box and the areas given do not meet in {scene.name}; pass only one of them"

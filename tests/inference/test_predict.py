@@ -253,13 +253,17 @@ def test_an_area_that_lies_elsewhere_is_an_error(
     scene: Path, make_card: Any, two_classes: Any, tmp_path: Path
 ) -> None:
     box = geounet.BBox(xmin=0, ymin=0, xmax=1, ymax=1)
-    with pytest.raises(OptionsError, match="outside the scene"):
-        geounet.predict(
-            scene,
-            two_classes(make_card(), lambda p: p[:, 0]),
-            tmp_path / "p.tif",
-            options=geounet.PredictOptions(bbox=box),
-        )
+    aoi = tmp_path / "aoi.geojson"
+    ring = [[0, 0], [1, 0], [1, 1], [0, 0]]
+    aoi.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    for options, name in (
+        (geounet.PredictOptions(bbox=box), "bbox"),
+        (geounet.PredictOptions(aoi=aoi), "area of interest"),
+    ):
+        with pytest.raises(OptionsError, match=f"^{name} .*outside the scene"):
+            geounet.predict(
+                scene, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "p.tif", options=options
+            )
 
 
 def test_a_scene_without_a_crs_can_be_predicted_but_not_extracted(
