@@ -3,7 +3,7 @@
 #   make demo       extract buildings from a drawn town; see demo/preview.png
 #   make test       the whole test suite          (make test ARGS="-k georeference")
 #   make test-qgis  its part in a real QGIS, of make test too where one is; test-qgis-lts: in QGIS 3.40, in a chroot
-#   make plugin     the QGIS plugin's zip → dist/
+#   make plugin     the QGIS plugin's zip, with geounet's wheel in it → dist/
 #   make lint       ruff and mypy
 #   make bench      the benchmarks
 #   make clean      remove what these have made
@@ -49,8 +49,8 @@ test-qgis-lts: $(VENV)/installed-dev
 	GEOUNET_PYTHON="$(CURDIR)/$(BIN)/python" bash tests/qgis/lts $(ARGS)
 
 plugin:
-	@for python in $(PYTHONS); do \
-	    if "$$python" -c '$(SUITS)' 2>/dev/null; then exec "$$python" qgis_plugin/build.py; fi; \
+	@for python in "$(BIN)/python" $(PYTHONS); do \
+	    if "$$python" -c '$(SUITS)' 2>/dev/null; then exec "$$python" qgis_plugin/build.py --wheel; fi; \
 	done; \
 	echo "found no Python 3.11, 3.12 or 3.13; name one: make plugin PYTHON=/path/to/python3.12" >&2; exit 1
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import os
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import zipfile
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import urlparse
 
-SOURCE = Path(__file__).parent / "geounet_qgis"
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "qgis_plugin" / "geounet_qgis"
 MOST_BYTES = 25_000_000
 """What the plugin repository takes."""
 
@@ -46,19 +52,35 @@ EXACT = {
 
 UNIX, REGULAR_FILE = 3, 0o100644 << 16
 
+LIBRARY = ("pyproject.toml", "README.md", "LICENSE", "geounet")
+"""What geounet's wheel is built of."""
+SETUPTOOLS = 77
+"""The oldest that pyproject.toml takes: where one is here, nothing has to be downloaded to build the wheel."""
+EPOCH = "315532800"
+"""1980-01-01, the earliest time that a zip can hold: the wheel's files have none of their own."""
+
 
 class PluginError(Exception):
     """The zip cannot be built, or the plugin repository would refuse it."""
 
 
-def build(source: Path, folder: Path) -> Path:
-    """Write `folder/geounet_qgis-<version>.zip`, the same bytes for the same files, and check it."""
-    version = read_metadata((source / "metadata.txt").read_text(encoding="utf-8")).get("version", "")
+def build(source: Path, folder: Path, *, wheel: Path | None = None) -> Path:
+    """Write `folder/geounet_qgis-<version>.zip`, the same bytes for the same files, and check it.
+
+    With geounet's wheel in it the plugin installs that, else what it finds in the package index.
+    """
+    number = read_metadata((source / "metadata.txt").read_text(encoding="utf-8")).get("version", "")
+    packed = {path.relative_to(source).as_posix(): path for path in files(source)}
+    if wheel:
+        expected = f"geounet-{number}-py3-none-any.whl"
+        if wheel.name != expected:
+            raise PluginError(f"found the wheel {wheel.name}, expected {expected}: the plugin's own version")
+        packed[f"wheels/{wheel.name}"] = wheel
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{source.name}-{version}.zip"
+    target = folder / f"{source.name}-{number}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in files(source):
-            entry = zipfile.ZipInfo(f"{source.name}/{path.relative_to(source).as_posix()}")
+        for name, path in packed.items():
+            entry = zipfile.ZipInfo(f"{source.name}/{name}")
             entry.compress_type, entry.create_system, entry.external_attr = (
                 zipfile.ZIP_DEFLATED,
                 UNIX,
@@ -70,6 +92,53 @@ def build(source: Path, folder: Path) -> Path:
         target.unlink()
         raise PluginError("; ".join(found))
     return target
+
+
+def library_wheel(root: Path, folder: Path) -> Path:
+    """Build geounet's wheel into `folder`, of a copy of the checkout: what earlier builds have left is not packed."""
+    with tempfile.TemporaryDirectory() as temporary:
+        for name in LIBRARY:
+            source, copy = root / name, Path(temporary) / name
+            if source.is_dir():
+                unwanted = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, copy, ignore=unwanted, copy_function=_copied)
+            else:
+                _copied(source, copy)
+        environ = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
+        words = [*_wheel_builder(), str(folder), temporary]
+        ran = subprocess.run(  # noqa: S603 (no shell)
+            words, env=environ, umask=0o022, capture_output=True, text=True, check=False
+        )
+    built = list(folder.glob("geounet-*.whl"))
+    if ran.returncode or len(built) != 1:
+        raise PluginError(f"geounet's wheel could not be built:\n{(ran.stderr or ran.stdout).strip()}")
+    return built[0]
+
+
+def _copied(source: str | Path, target: str | Path) -> None:
+    """Copy a file's bytes: its mode must not tell one person's wheel from another's."""
+    shutil.copyfile(source, target)
+    Path(target).chmod(0o644)
+
+
+def _wheel_builder() -> list[str]:
+    """Give the words that build a wheel, up to those that say whereto and of what."""
+    if _major("pip"):
+        offline = ["--no-build-isolation"] if _major("setuptools") >= SETUPTOOLS else []
+        words = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        return [*words, *offline, "--wheel-dir"]
+    uv = shutil.which("uv")
+    if uv:
+        return [uv, "build", "--quiet", "--wheel", "--out-dir"]
+    raise PluginError("geounet's wheel needs pip, or uv, to be built; install one of them")
+
+
+def _major(package: str) -> int:
+    """Give the first number of a package's version; 0 where this Python does not have it."""
+    try:
+        return int(version(package).partition(".")[0])
+    except PackageNotFoundError:
+        return 0
 
 
 def files(source: Path) -> list[Path]:
@@ -157,8 +226,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--out", type=Path, default=Path("dist"), help="the folder that the zip goes into (dist)"
     )
+    parser.add_argument(
+        "--wheel",
+        type=Path,
+        nargs="?",
+        const=ROOT,
+        help="put geounet's wheel into it: this one, or where none is named one of this checkout",
+    )
+    chosen = parser.parse_args(arguments)
     try:
-        target = build(SOURCE, parser.parse_args(arguments).out)
+        with tempfile.TemporaryDirectory() as folder:
+            wheel = library_wheel(ROOT, Path(folder)) if chosen.wheel == ROOT else chosen.wheel
+            target = build(SOURCE, chosen.out, wheel=wheel)
     except PluginError as error:
         print(f"build: {error}", file=sys.stderr)
         return 1

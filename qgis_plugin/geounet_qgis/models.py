@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geounet_qgis.translation import tr
+
 CARD = "card.json"
 """The file that makes a folder a bundle."""
+WEIGHTS = "weights.safetensors"
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,10 @@ def read_bundle(path: str | Path) -> Model:
     """The model of a bundle's folder, or of the card.json in it; raises OSError or ValueError where there is none."""
     path = Path(path)
     card = path if path.name == CARD else path / CARD
-    values = json.loads(card.read_text(encoding="utf-8"))
-    return Model.from_card(values, folder=str(card.parent))
+    model = Model.from_card(json.loads(card.read_text(encoding="utf-8")), folder=str(card.parent))
+    if not card.with_name(WEIGHTS).is_file():
+        raise ValueError(tr("{file} is missing").format(file=WEIGHTS))
+    return model
 
 
 def _read_or_say(folder: Path) -> Model | BrokenBundle:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis, QgsApplication, QgsProcessingException, QgsProcessingProvider, QgsRasterLayer
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsMessageLog,
+    QgsProcessingException,
+    QgsProcessingProvider,
+    QgsRasterLayer,
+)
 from qgis.gui import QgisInterface
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
@@ -18,6 +25,9 @@ if TYPE_CHECKING:
     from geounet_qgis.gui.setup_dialog import SetupDialog
 
 HELP = "https://github.com/geounet/geounet#readme"
+
+LEFT = "geounet_provider"
+"""The property of QGIS that keeps, in a tuple, a provider that could not be removed: its Python half must live on."""
 
 OF_A_SCENE = ("extract", "predict")
 """Algorithms whose input is the scene that is shown; others read what was made of one."""
@@ -41,8 +51,13 @@ class Plugin:
         from geounet_qgis.provider import GeounetProvider
 
         self._translator = installed_translator()
-        self._provider = GeounetProvider()
-        QgsApplication.processingRegistry().addProvider(self._provider)
+        registry = QgsApplication.processingRegistry()
+        left = QgsApplication.instance().property(LEFT)
+        if left:
+            (self._provider,) = left
+        else:
+            self._provider = GeounetProvider()
+            registry.addProvider(self._provider)
 
     def initGui(self) -> None:
         """Add the menu and the toolbar button too."""
@@ -60,11 +75,23 @@ class Plugin:
             self._menu.remove()
             self._menu = None
         if self._provider is not None:
-            QgsApplication.processingRegistry().removeProvider(self._provider)
-            self._provider = None
+            self._remove_provider()
         if self._translator is not None:
             QCoreApplication.removeTranslator(self._translator)
             self._translator = None
+
+    def _remove_provider(self) -> None:
+        """Remove the algorithms once none runs; where one will not end they stay, for QGIS would crash with it."""
+        from geounet_qgis.gui.ending import end_all
+
+        has_ended = end_all(self._provider.id())
+        QgsApplication.instance().setProperty(LEFT, None if has_ended else (self._provider,))
+        if has_ended:
+            QgsApplication.processingRegistry().removeProvider(self._provider)
+        else:
+            text = tr("A run of geounet has not ended yet: its algorithms stay until QGIS is started again.")
+            QgsMessageLog.logMessage(text, "geounet", Qgis.MessageLevel.Warning)
+        self._provider = None
 
     def _entries(self) -> list[list[Entry]]:
         """Say what is in the menu."""
@@ -117,12 +144,12 @@ class Plugin:
 
     def copy_last(self) -> None:
         """Put the last run's command line on the clipboard."""
-        from geounet_qgis.algs.running import last_command
+        from geounet_qgis.algs.running import last_command, last_exports
         from geounet_qgis.gui.algorithm_dialog import copy_command
 
         line = last_command()
         if line:
-            copy_command(line, self._iface.messageBar())
+            copy_command(line, self._iface.messageBar(), exports=last_exports())
         else:
             self._hint(tr("Nothing has been run yet since QGIS was started."), Qgis.MessageLevel.Info)
 

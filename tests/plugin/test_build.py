@@ -1,10 +1,13 @@
 import importlib.util
+import os
 import shutil
 import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from geounet_qgis.managed import own_wheel
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,6 +63,86 @@ def test_the_same_files_give_the_same_bytes(build, plugin, tmp_path):
         path.touch()
         path.chmod(0o600)
     assert build.build(plugin, tmp_path / "2").read_bytes() == first
+
+
+@pytest.fixture
+def wheel(tmp_path) -> Path:
+    """A stand-in for geounet's wheel."""
+    path = tmp_path / "built" / "geounet-0.1.0-py3-none-any.whl"
+    path.parent.mkdir()
+    path.write_bytes(b"PK, a wheel")
+    return path
+
+
+def test_the_librarys_wheel_lies_where_the_plugin_looks_for_it(build, wheel, tmp_path, monkeypatch):
+    plain, target = build.build(build.SOURCE, tmp_path / "1"), tmp_path / "2" / "geounet_qgis-0.1.0.zip"
+    assert build.main(["--wheel", str(wheel), "--out", str(target.parent)]) == 0
+    with zipfile.ZipFile(plain) as without, zipfile.ZipFile(target) as archive:
+        assert set(archive.namelist()) - set(without.namelist()) == {f"geounet_qgis/wheels/{wheel.name}"}
+        archive.extractall(tmp_path / "plugins")
+    monkeypatch.setattr(
+        own_wheel, "FOLDER", tmp_path / "plugins" / own_wheel.FOLDER.relative_to(build.SOURCE.parent)
+    )
+    assert own_wheel.own_wheel().read_bytes() == wheel.read_bytes()
+
+
+def test_with_the_wheel_too_it_must_not_be_too_large(build, wheel, tmp_path):
+    wheel.write_bytes(os.urandom(build.MOST_BYTES))
+    with pytest.raises(build.PluginError, match="more than 25000000"):
+        build.build(build.SOURCE, tmp_path / "dist", wheel=wheel)
+    assert list(tmp_path.glob("dist/*")) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["geounet-0.1.1-py3-none-any.whl", "geounet-0.1.0-cp312-cp312-win_amd64.whl", "torch.whl"]
+)
+def test_a_wheel_of_another_version_is_refused(build, wheel, tmp_path, name):
+    with pytest.raises(build.PluginError, match=r"expected geounet-0\.1\.0-py3-none-any\.whl"):
+        build.build(build.SOURCE, tmp_path / "dist", wheel=wheel.rename(wheel.with_name(name)))
+
+
+@pytest.fixture
+def checkout(build, tmp_path) -> Path:
+    """A small library with this project's own pyproject.toml, and what an earlier build has left of another one."""
+    root = tmp_path / "checkout"
+    (root / "geounet" / "models" / "shipped" / "roads").mkdir(parents=True)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, root)
+    for name in ("geounet/__init__.py", "geounet/models/__init__.py"):
+        (root / name).write_text("", encoding="utf-8")
+    (root / "geounet/models/shipped/roads/weights.safetensors").write_bytes(b"weights")
+    (root / "build/lib/geounet").mkdir(parents=True)
+    (root / "build/lib/geounet/old.py").write_text("", encoding="utf-8")
+    return root
+
+
+def test_the_librarys_wheel_is_built_of_the_checkout_alone(build, checkout, tmp_path):
+    if "--no-build-isolation" not in build._wheel_builder():
+        pytest.skip("building needs pip and setuptools here: no test downloads them")
+    before = sorted(checkout.rglob("*"))
+    wheels = []
+    for number in range(2):
+        (tmp_path / str(number)).mkdir()
+        wheels.append(build.library_wheel(checkout, tmp_path / str(number)))
+        (checkout / "geounet" / "__init__.py").chmod(0o600)
+    with zipfile.ZipFile(wheels[0]) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert names == {
+        "geounet/__init__.py",
+        "geounet/models/__init__.py",
+        "geounet/models/shipped/roads/weights.safetensors",
+    }
+    assert wheels[0].name == "geounet-0.1.0-py3-none-any.whl"
+    assert wheels[0].read_bytes() == wheels[1].read_bytes()
+    assert sorted(checkout.rglob("*")) == before
+
+
+def test_a_wheel_that_cannot_be_built_says_why(build, checkout, tmp_path):
+    if "--no-build-isolation" not in build._wheel_builder():
+        pytest.skip("building needs pip and setuptools here: no test downloads them")
+    (checkout / "pyproject.toml").write_text("[project\n", encoding="utf-8")
+    with pytest.raises(build.PluginError, match=r"(?i)could not be built:\n(.|\n)*toml"):
+        build.library_wheel(checkout, tmp_path)
 
 
 def test_its_version_is_the_librarys(build):

@@ -16,6 +16,7 @@ CARD = {
 def bundle(folder: Path, name: str, **changes) -> Path:
     (folder / name).mkdir(parents=True)
     (folder / name / "card.json").write_text(json.dumps(CARD | changes), encoding="utf-8")
+    (folder / name / "weights.safetensors").write_bytes(b"")
     return folder / name
 
 
@@ -57,15 +58,23 @@ def test_bundles_come_after_the_shipped_ones_and_broken_ones_say_why(tmp_path):
     bundle(tmp_path, "no classes", classes=[])
     (bundle(tmp_path, "no json") / "card.json").write_text("{", encoding="utf-8")
     (bundle(tmp_path, "a list") / "card.json").write_text("[1]", encoding="utf-8")
+    (bundle(tmp_path, "no weights") / "weights.safetensors").unlink()
     (tmp_path / "no bundle").mkdir()
     listed = models.available(tmp_path / "none.json", str(tmp_path))
     assert [m.name for m in listed] == ["buildings", "roads", "ponds"]
     assert listed[-1].folder == listed[-1].word == str(good)
     assert listed[0].word == "buildings"
     broken = models.bundles(str(tmp_path))[1]
-    assert [Path(b.folder).name for b in broken] == ["a list", "no classes", "no json", "threshold"]
+    assert [Path(b.folder).name for b in broken] == [
+        "a list",
+        "no classes",
+        "no json",
+        "no weights",
+        "threshold",
+    ]
     assert all(b.reason for b in broken)
     assert "'high' is no number" in broken[-1].reason
+    assert broken[-2].reason == "weights.safetensors is missing"
 
 
 @pytest.mark.parametrize("folder", ["", "nowhere"])

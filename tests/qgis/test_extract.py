@@ -213,6 +213,87 @@ def test_the_command_line_of_a_layer_that_is_no_file(provider, tmp_path):
     assert line.endswith("--out /data/o.gpkg --overwrite")
 
 
+@pytest.fixture
+def shown_output(provider, scene, feedback, tmp_path):
+    """A layer of the project that shows what a run has written, under another way of writing its path."""
+    out = tmp_path / "roofs.gpkg"
+    run(feedback, INPUT=str(scene), OUTPUT=str(out))
+    (tmp_path / "sub").mkdir()
+    layer = QgsVectorLayer(f"{tmp_path}/sub/../roofs.gpkg|layername=roofs", "roofs", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    assert layer.featureCount() == 4
+    layer.selectAll()
+    return layer
+
+
+def test_a_layer_of_the_output_shows_the_new_run(scene, feedback, tmp_path, shown_output):
+    out = tmp_path / "roofs.gpkg"
+    run(feedback, INPUT=str(scene), OUTPUT=str(out), EXTENT=extent_text(ONE_ROOF, "EPSG:32737"))
+    assert shown_output.featureCount() == len(list(shown_output.getFeatures())) == len(features(out)) == 1
+    assert shown_output.selectedFeatureCount() == 0
+    assert ONE_ROOF.buffered(1).contains(shown_output.extent())
+
+
+def test_a_raster_of_the_output_shows_the_new_run(provider, scene, feedback, tmp_path):
+    out = str(tmp_path / "p.tif")
+    processing.run("geounet:predict", {"INPUT": str(scene), "OUTPUT": out}, feedback=feedback)
+    layer = QgsRasterLayer(out, "p")
+    QgsProject.instance().addMapLayer(layer)
+    assert (layer.dataProvider().xSize(), layer.dataProvider().ySize()) == (256, 256)
+    values = {"INPUT": str(scene), "OUTPUT": out, "EXTENT": extent_text(ONE_ROOF, "EPSG:32737")}
+    processing.run("geounet:predict", values, feedback=feedback)
+    size = gdal.Open(out)
+    assert (layer.dataProvider().xSize(), layer.dataProvider().ySize()) == (
+        size.RasterXSize,
+        size.RasterYSize,
+    )
+    assert size.RasterXSize < 256
+
+
+def reviewed(layer) -> None:
+    layer.startEditing()
+    for feature in layer.getFeatures():
+        layer.changeAttributeValue(feature.id(), layer.fields().indexOf("review"), "accepted")
+
+
+def test_unsaved_edits_are_not_written_over(provider, scene, tmp_path, shown_output):
+    values = {"INPUT": str(scene), "OUTPUT": str(tmp_path / "roofs.gpkg")}
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    algorithm = provider.algorithm("extract")
+    assert algorithm.checkParameterValues(values, context) == (True, "")
+    reviewed(shown_output)
+    good, why = algorithm.checkParameterValues(values, context)
+    assert not good
+    assert "“roofs” has unsaved edits" in why
+    assert "\n" not in why
+    elsewhere = {**values, "OUTPUT": str(tmp_path / "other.gpkg")}
+    assert algorithm.checkParameterValues(elsewhere, context) == (True, "")
+    assert shown_output.commitChanges()
+    assert algorithm.checkParameterValues(values, context) == (True, "")
+
+
+def test_edits_saved_in_a_session_that_goes_on_do_not_come_back(scene, feedback, tmp_path, shown_output):
+    """SQLite's journal of the file that was there must not be read as the new one's."""
+    reviewed(shown_output)
+    assert shown_output.commitChanges(stopEditing=False)
+    out = tmp_path / "roofs.gpkg"
+    run(feedback, INPUT=str(scene), OUTPUT=str(out), EXTENT=extent_text(ONE_ROOF, "EPSG:32737"))
+    assert [feature["properties"]["review"] for feature in features(out)] == [None]
+    assert [feature["review"] or None for feature in shown_output.getFeatures()] == [None]
+    reviewed(shown_output)
+    assert shown_output.commitChanges()
+    assert [feature["properties"]["review"] for feature in features(out)] == ["accepted"]
+
+
+def test_edits_begun_during_the_run_are_told(scene, tmp_path, shown_output, feedback):
+    feedback.progressChanged.connect(lambda _percent: shown_output.isEditable() or reviewed(shown_output))
+    run(feedback, INPUT=str(scene), OUTPUT=str(tmp_path / "roofs.gpkg"))
+    assert any("while the layer “roofs” was edited" in text for text in feedback.texts("warning"))
+    assert shown_output.isModified()
+    shown_output.rollBack()
+
+
 class CancelAtFirstSight(QgsProcessingFeedback):
     """A person who presses Cancel when the first pixels are done."""
 

@@ -1,11 +1,26 @@
 """The plugin in a window: what it adds, what its entries do, and that nothing stays when it is unloaded."""
 
+import stat
+import sys
 import time
 import traceback
 from pathlib import Path
 
 import pytest
-from qgis.core import Qgis, QgsApplication, QgsProject, QgsRasterLayer, QgsSettings
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsFeature,
+    QgsGeometry,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsSettings,
+    QgsVectorLayer,
+)
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject
 from qgis.PyQt.QtTest import QTest
@@ -167,6 +182,7 @@ def test_unload_ends_what_runs(window, qgis_processing, monkeypatch):
     monkeypatch.setattr(
         "geounet_qgis.gui.setup_dialog.Jobs", lambda: Jobs(look=lambda *_: Looked(), install=job)
     )
+    monkeypatch.delenv("GEOUNET_PYTHON", raising=False)  # while it names one, nothing is installed
     plugin = classFactory(window)
     plugin.initGui()
     trigger(window, "setup")
@@ -175,6 +191,137 @@ def test_unload_ends_what_runs(window, qgis_processing, monkeypatch):
     plugin.unload()
     until(lambda: ended)
     until(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+
+
+@pytest.fixture
+def endless(monkeypatch, tmp_path):
+    """Put a run in geounet's place that ends by a cancel alone; with `stubborn`, by being killed alone."""
+
+    def put(*, stubborn: bool = False) -> Path:
+        begun, script, program = (tmp_path / name for name in ("begun", "child.py", "python"))
+        script.write_text(
+            "import pathlib, signal, time\n"
+            f"signal.signal(signal.SIGTERM, signal.SIG_IGN if {stubborn} else signal.SIG_DFL)\n"
+            'print(\'{"event": "started", "protocol": 1, "geounet": "0.1.0", "command": "extract"}\', flush=True)\n'
+            f"pathlib.Path({str(begun)!r}).touch()\n"
+            "time.sleep(60)\n",
+            encoding="utf-8",
+        )
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}"\n', encoding="utf-8")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("GEOUNET_PYTHON", str(program))
+        return begun
+
+    return put
+
+
+@pytest.fixture
+def runs(processes):
+    """Give the number of runs that live."""
+    return lambda: sum("child.py" in words for words in processes().values())
+
+
+def run_in_a_dialog(dialog, scene, begun) -> None:
+    dialog.setParameters({"INPUT": str(scene)})
+    dialog.runButton().click()
+    until(begun.exists)
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+def test_unload_ends_a_run_and_closes_its_dialog(window, qgis_processing, scene, endless, runs, stubborn):
+    """The dialog and its task ask the algorithm, and so the provider, when the run has ended."""
+    begun = endless(stubborn=stubborn)
+    plugin = classFactory(window)
+    plugin.initGui()
+    trigger(window, "extract")
+    run_in_a_dialog(algorithm_dialogs()[0], scene, begun)
+    assert runs() == 1
+    since = time.monotonic()
+    plugin.unload()
+    assert time.monotonic() - since < 2.5
+    assert runs() == 0
+    assert QgsApplication.taskManager().countActiveTasks() == 0
+    assert algorithm_dialogs() == []
+    assert provider() is None
+    QTest.qWait(1500)  # QGIS deletes a dialog a second after it was closed
+    assert algorithm_dialogs() == []
+
+
+def test_unload_closes_dialogs_from_the_toolbox_and_no_others(window, qgis_processing, geounet_python):
+    import processing
+
+    plugin = classFactory(window)
+    plugin.initGui()
+    other = processing.createAlgorithmDialog("native:buffer")
+    for dialog in (processing.createAlgorithmDialog("geounet:vectorize"), other):
+        dialog.show()
+    plugin.unload()
+    assert algorithm_dialogs() == [other]
+    other.close()
+
+
+def test_unload_ends_a_run_without_a_dialog(window, qgis_processing, scene, endless, runs):
+    begun = endless()
+    plugin = classFactory(window)
+    plugin.initGui()
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
+    values = {"INPUT": str(scene), "OUTPUT": "TEMPORARY_OUTPUT"}
+    task = QgsProcessingAlgRunnerTask(provider().algorithm("extract").create(), values, context, feedback)
+    QgsApplication.taskManager().addTask(task)
+    until(begun.exists)
+    plugin.unload()
+    assert feedback.isCanceled()
+    assert runs() == 0
+    until(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+
+
+def test_a_run_that_does_not_end_in_time_keeps_the_provider(
+    window, qgis_processing, scene, endless, runs, monkeypatch
+):
+    """Without its provider QGIS would crash when the run ends; the plugin takes it up when it is enabled again."""
+    monkeypatch.setattr("geounet_qgis.gui.ending.PATIENCE_SECONDS", 0.1)
+    begun = endless(stubborn=True)
+    plugin = classFactory(window)
+    plugin.initGui()
+    trigger(window, "extract")
+    run_in_a_dialog(algorithm_dialogs()[0], scene, begun)
+    plugin.unload()
+    assert provider() is not None
+    again = classFactory(window)
+    again.initGui()
+    until(lambda: runs() == 0 and QgsApplication.taskManager().countActiveTasks() == 0)
+    monkeypatch.setattr("geounet_qgis.gui.ending.PATIENCE_SECONDS", 2.0)
+    again.unload()
+    assert provider() is None
+    assert algorithm_dialogs() == []
+
+
+def test_copying_says_which_layers_are_to_be_exported_first(window, plugin, geounet_python):
+    web = QgsRasterLayer("type=xyz&url=file:///nowhere/{z}/{x}/{y}.png&zmax=19", "web map", "wms")
+    area = QgsVectorLayer("Polygon?crs=EPSG:3857", "my area", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(100, 100, 200, 200)))
+    area.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayers([web, area])
+    trigger(window, "extract")
+    (dialog,) = algorithm_dialogs()
+    dialog.setParameters({"INPUT": web.id(), "AOI": area.id()})
+    dialog.findChild(QPushButton, "geounet_copy_command_line").click()
+    assert "'web map.tif'" in QApplication.clipboard().text()
+    said = [item.text() for item in dialog.messageBar().items()]
+    assert any("“web map” as web map.tif" in text and "“my area” as my area.gpkg" in text for text in said), (
+        said
+    )
+    dialog.close()
+    QgsProject.instance().removeAllMapLayers()
+
+
+def test_the_last_command_says_what_it_needs_that_is_gone(window, plugin, monkeypatch):
+    monkeypatch.setattr("geounet_qgis.algs.running.last_command", lambda: "geounet extract /gone/web.tif")
+    monkeypatch.setattr("geounet_qgis.algs.running.last_exports", lambda: {"/gone/web.tif": "web map"})
+    trigger(window, "copy")
+    assert QApplication.clipboard().text() == "geounet extract /gone/web.tif"
+    assert any("“web map” as /gone/web.tif" in text for text in messages(window)), messages(window)
 
 
 def test_extract_opens_with_the_active_raster(window, plugin, scene, geounet_python):

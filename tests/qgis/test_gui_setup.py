@@ -1,5 +1,6 @@
 """The setup page, by real clicks on its widgets; the work behind it is a fake one, or a real child."""
 
+import html
 import stat
 import sys
 import threading
@@ -19,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
+    QTabWidget,
     QTreeWidget,
 )
 
@@ -242,6 +244,47 @@ def test_an_existing_environment_is_checked_and_not_installed(page, fake):
     assert Settings.load().python == ""
 
 
+def test_the_log_shows_the_last_lines_whatever_is_around_it(page, fake):
+    view = widget(page, QPlainTextEdit, "log")
+    across, down = view.horizontalScrollBar(), view.verticalScrollBar()
+    view.add("\n".join("a long line " * 40 for _ in range(100)))  # while another tab is shown
+    fake.go.clear()
+    click(page, "install")
+    until(lambda: "torch 2.9" in log(page))
+    assert (across.value(), down.value()) == (0, down.maximum())
+    across.setValue(across.maximum())
+    fake.outcome = InstallError("no network\n" * 6, hint="Set the proxy.")
+    fake.go.set()
+    until(lambda: not page.is_working())  # many lines above the log: it has less room now
+    QTest.qWait(50)
+    assert down.value() == down.maximum()
+    fake.go.clear()
+    click(page, "install")
+    until(lambda: log(page).count("torch 2.9") == 2)
+    assert (across.value(), down.value()) == (0, down.maximum())
+    shown = view.cursorForPosition(view.viewport().rect().bottomLeft())
+    assert shown.block().text() == "torch 2.9"
+
+
+def test_the_log_is_not_blank_where_it_is_opened_later(page):
+    view = widget(page, QPlainTextEdit, "log")
+    view.begin("Check")
+    view.add("\n".join(["short"] * 50 + ["a long line " * 40]))
+    page.findChild(QTabWidget).setCurrentWidget(view)
+    until(view.isVisible)
+    assert view.horizontalScrollBar().value() == 0
+    assert view.verticalScrollBar().value() == view.verticalScrollBar().maximum() > 0
+
+
+def test_what_a_person_looks_at_in_the_log_stays(page):
+    view = widget(page, QPlainTextEdit, "log")
+    view.add("\n".join(str(number) for number in range(200)))
+    view.verticalScrollBar().setValue(20)
+    view.add("one more")
+    view.resize(view.width(), view.height() - 20)
+    assert view.verticalScrollBar().value() == 20
+
+
 def test_the_log_is_bounded(page):
     view = widget(page, QPlainTextEdit, "log")
     view.appendPlainText("\n".join(str(number) for number in range(LOG_LINES + 100)))
@@ -271,7 +314,8 @@ def proxy(qgis_app):
     manager.setupDefaultProxyAndCache()
 
 
-def test_qgis_s_proxy_is_used_and_named_without_its_password(proxy, settings, fake):
+def test_qgis_s_proxy_is_used_and_named_without_its_password(proxy, settings, fake, monkeypatch):
+    monkeypatch.delenv("GEOUNET_PYTHON", raising=False)
     proxy(
         proxyEnabled=True,
         proxyType="HttpProxy",
@@ -356,9 +400,7 @@ def test_install_makes_the_private_environment_and_remove_takes_it_away(real_pag
     """The installer itself has tests of its own; here: what it is told, and what the page does of what it made."""
     from geounet_qgis.managed import environment, install
 
-    monkeypatch.setenv(
-        "GEOUNET_PYTHON", str(tmp_path / "another")
-    )  # the one just made is checked all the same
+    monkeypatch.delenv("GEOUNET_PYTHON", raising=False)
     plans = []
 
     def made(plan, listener):
@@ -387,6 +429,7 @@ def test_install_makes_the_private_environment_and_remove_takes_it_away(real_pag
     assert (str(plans[0].folder), plans[0].build) == (str(folder), "cpu")
     assert [line[:2] for line in checks(real_page)] == [("✔  torch", "2")]
     assert "✔" in status(real_page)
+    until(lambda: "0.1.0. Build of torch: CPU" in widget(real_page, QLabel, "state").text())
 
     answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
     monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
@@ -396,6 +439,55 @@ def test_install_makes_the_private_environment_and_remove_takes_it_away(real_pag
     until(lambda: not real_page.is_working())
     assert [path.name for path in folder.iterdir()] == ["a person's own"]
     assert "removed" in status(real_page)
+    until(lambda: "geounet is not set up yet. Press Install." in widget(real_page, QLabel, "state").text())
+    click(real_page, "check")
+    until(lambda: not real_page.is_working())
+    assert "geounet is not set up yet. Press Install." in status(real_page)
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        ("cu128", "CUDA 12.8"),
+        ("index", "the package index's own"),
+        ("wheels", "from a folder of wheels"),
+    ],
+)
+def test_the_state_names_the_build_in_words(real_page, monkeypatch, tmp_path, build, said):
+    from geounet_qgis.managed import environment
+
+    monkeypatch.delenv("GEOUNET_PYTHON", raising=False)
+    python = environment.python_of(environment.new(tmp_path))
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    made = environment.Installed(str(python), "0.1.0", 1, build, "", "pip 25", "2026-01-01T00:00:00Z")
+    environment.point_at(tmp_path, made)
+    Settings(folder=str(tmp_path)).save()
+    real_page.bring_up()
+    until(lambda: f"Build of torch: {said}" in html.unescape(widget(real_page, QLabel, "state").text()))
+
+
+def test_nothing_is_installed_that_would_not_be_used(page, monkeypatch, tmp_path):
+    tip = widget(page, QPushButton, "install").toolTip()
+    assert "GB" in tip
+    page.reject()
+    monkeypatch.setenv("GEOUNET_PYTHON", str(tmp_path / "another"))
+    page.bring_up()
+    assert enabled(page) == {"remove", "check"}
+    assert "GEOUNET_PYTHON" in widget(page, QPushButton, "install").toolTip()
+    page.reject()
+    monkeypatch.delenv("GEOUNET_PYTHON")
+    page.bring_up()
+    assert enabled(page) == {"install", "repair", "remove", "check"}
+    assert widget(page, QPushButton, "install").toolTip() == tip
+
+
+def test_the_package_index_s_own_build_can_be_chosen(page, fake):
+    build = widget(page, QComboBox, "build")
+    build.setCurrentIndex(build.findData("index"))
+    click(page, "install")
+    until(lambda: fake.orders and not page.is_working())
+    assert fake.orders[0].settings.build == Settings.load().build == "index"
 
 
 def test_check_that_fails_is_red(real_page, monkeypatch, tmp_path):

@@ -42,6 +42,7 @@ def test_the_list_is_kept_and_shown(run, own_folder):
     card = json.loads(shipped_card().read_text(encoding="utf-8"))
     (own_folder / "ponds").mkdir()
     (own_folder / "ponds" / "card.json").write_text(json.dumps(card | {"name": "<ponds>"}), encoding="utf-8")
+    (own_folder / "ponds" / "weights.safetensors").write_bytes(b"")
     (own_folder / "broken").mkdir()
     (own_folder / "broken" / "card.json").write_text("{}", encoding="utf-8")
     models_cache().unlink(missing_ok=True)

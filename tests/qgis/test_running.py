@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsProcessingException, QgsProcessingFeedback, QgsSettings
 
-from geounet_qgis.algs.hints import in_dialogs_words
+from geounet_qgis.algs.hints import hint_for, in_dialogs_words
 from geounet_qgis.algs.listening import progress_text
-from geounet_qgis.algs.running import environment_python, last_command, run_geounet
-from geounet_qgis.child.protocol import Progress
+from geounet_qgis.algs.running import (
+    cancel_all,
+    environment_python,
+    last_command,
+    last_exports,
+    run_geounet,
+    under_way,
+)
+from geounet_qgis.child.protocol import Failed, Progress
 
 STARTED = '{"event": "started", "protocol": 1, "geounet": "0.1.0", "command": "extract"}'
 
@@ -111,6 +118,71 @@ def test_a_failure_is_the_librarys_line_and_a_hint(child, feedback):
     line, hint = str(failure.value).split("\n")
     assert line.endswith("pass a smaller “Batch size” or “Tile (pixels)”")
     assert "Tile (pixels)" in hint
+
+
+def test_a_failure_is_left_to_who_raises_it(child, feedback):
+    """QGIS tells the exception; said here too, the person would read it twice."""
+    child(says(STARTED, '{"event": "failed", "error": "SceneError", "message": "no such scene"}', code=1))
+    with pytest.raises(QgsProcessingException, match="no such scene"):
+        run_geounet(["extract"], feedback)
+    assert not any("no such scene" in text for text in feedback.texts())
+
+
+FAR = (
+    "a.gpkg lies 8,841.3 km from b.tif; expected two of one place: check the files and their CRSs, or pass --assume-crs "
+    "for one that names none"
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "expected"),
+    [
+        ("MissingCRSError", "a.tif has no coordinate reference system; pass --assume-crs", "Set Layer CRS"),
+        ("OptionsError", FAR, "one shows another place"),
+        ("OptionsError", "there is no way from one CRS to the other; or pass --assume-crs", ""),
+        ("WeightsError", "the weights do not fit their architecture", ""),
+        ("OutOfMemoryError", "64 tiles do not fit cpu", "memory"),
+        ("MemoryError", "not enough memory; choose a smaller --tile", "memory"),
+        ("RuntimeError", "RuntimeError: CUDA error: device-side assert triggered", "“auto”"),
+        ("DeviceError", "device 'cuda' is not there; found cpu: pass one of them, or auto", "“auto”"),
+        ("SceneError", "/data/cuda/x.tif is no raster", ""),
+        (
+            "OutputError",
+            "o.gpkg cannot be replaced (busy): another program may hold it open",
+            "remove the layer",
+        ),
+        ("", "geounet was ended by signal 9 (SIGKILL)", "memory"),
+    ],
+)
+def test_a_hint_fits_the_failure(error, message, expected):
+    hint = hint_for(Failed(error, message), {})
+    assert expected in hint
+    assert bool(hint) == bool(expected)
+
+
+@pytest.mark.parametrize("error", ["", "ModuleNotFoundError"])
+def test_an_incomplete_environment_is_mended_where_it_was_chosen(monkeypatch, error):
+    failure = Failed(error, "/usr/bin/python3: No module named geounet")
+    monkeypatch.setenv("GEOUNET_PYTHON", "/usr/bin/python3")
+    assert "variable GEOUNET_PYTHON" in hint_for(failure, {})
+    monkeypatch.delenv("GEOUNET_PYTHON")
+    assert "repair it in Plugins" in hint_for(failure, {})
+
+
+def test_what_runs_can_be_cancelled_from_elsewhere(feedback):
+    with under_way(feedback):
+        assert not feedback.isCanceled()
+        assert cancel_all()
+        assert feedback.isCanceled()
+    assert not cancel_all()
+
+
+def test_the_last_command_knows_its_exports(child, feedback):
+    child(says(STARTED, DONE))
+    run_geounet(["extract", "/gone/web.tif"], feedback, exports={"/gone/web.tif": "web map"})
+    assert last_exports() == {"/gone/web.tif": "web map"}
+    run_geounet(["extract"], feedback)
+    assert last_exports() == {}
 
 
 def test_a_child_that_dies_without_a_word_is_a_failure(child, feedback):

@@ -67,7 +67,10 @@ def config(feedback):
 
 def test_a_scene_and_a_label_raster_become_a_model(train, config, scene, labels, tmp_path):
     out = tmp_path / "my models" / "roofs ü"
-    found = train(INPUT=str(scene), LABELS=str(labels), OUTPUT=str(out), NAME="roofs", LICENSE="CC0-1.0")
+    judged = {"VALIDATION": str(scene), "VALIDATION_LABELS": str(labels)}
+    found = train(
+        INPUT=str(scene), LABELS=str(labels), OUTPUT=str(out), NAME="roofs", LICENSE="CC0-1.0", **judged
+    )
     assert found["OUTPUT"] == str(out)
     card = json.loads((out / "card.json").read_text(encoding="utf-8"))
     assert (card["name"], card["license"], card["gsd_m"]) == ("roofs", "CC0-1.0", 0.6)
@@ -127,7 +130,7 @@ def test_polygons_and_chosen_bands_and_an_extent(train, config, make_raster, qgi
     dataset = None  # writes it
     layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "roofs", "memory")
     feature = QgsFeature()
-    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(39.0001, -6.3317, 39.0003, -6.3315)))
+    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(39.0001, -6.34, 39.0003, -6.3315)))
     layer.dataProvider().addFeatures([feature])
     found = train(
         INPUT=QgsRasterLayer(str(path), "four"), LABELS=layer, BANDS=[4, 3, 2],
@@ -210,3 +213,9 @@ def test_the_command_line_can_be_copied(provider, scene, labels):
         QgsProcessingContext(),
     )
     assert line == "geounet train mine.toml --device auto --out /models/mine"
+
+
+def test_a_last_fifth_without_labels_is_no_place_to_judge_by(train, scene, labels, tmp_path):
+    with pytest.raises(QgsProcessingException, match="no label lies in the validation scenes"):
+        train(INPUT=str(scene), LABELS=str(labels), OUTPUT=str(tmp_path / "model"))
+    assert not (tmp_path / "model").exists()

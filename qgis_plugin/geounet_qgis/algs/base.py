@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from qgis.core import (
@@ -14,13 +15,15 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingUtils,
+    QgsProject,
 )
+from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QWidget
 
-from geounet_qgis.algs.files import Files, NamedFiles, RunFiles
+from geounet_qgis.algs.files import Destination, Files, NamedFiles, RunFiles
 from geounet_qgis.algs.given import Given
-from geounet_qgis.algs.running import environment_python, run_geounet
+from geounet_qgis.algs.running import environment_python, run_geounet, under_way
 from geounet_qgis.child.redact import redacted
 from geounet_qgis.commands.words import shown
 from geounet_qgis.translation import tr
@@ -45,6 +48,10 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
     """Where inputs are read from and outputs go, in this run."""
     scratch: Path
     """A folder for this run's temporary files, removed at its end."""
+    exports: Mapping[str, str] = MappingProxyType({})
+    """Files that the last `command_line` names and that are yet to be made, and the layer that each is exported from."""
+    written: frozenset[str] = frozenset()
+    """The files of a run that ended well."""
 
     def title(self) -> str:
         """Return its name in the toolbox, translated."""
@@ -93,7 +100,9 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
         feedback = QgsProcessingFeedback()
         other.files = NamedFiles()
         other.take(parameters, context, feedback)
-        return redacted(shown(["geounet", *other.words(parameters, context, feedback)]))
+        words = other.words(parameters, context, feedback)
+        self.exports = other.files.exports
+        return redacted(shown(["geounet", *words]))
 
     def given(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Given:
         """Return what the person chose, as words can be made of it."""
@@ -117,6 +126,18 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
                 return why
         return None
 
+    def _edits_problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str | None:
+        """Return why a file cannot be replaced now: edits of it that are not saved would be lost."""
+        from geounet_qgis.layers.replaced import edits_refusal
+
+        for each in self.destinationParameterDefinitions():
+            destination = Destination(self, parameters, context, name=each.name())
+            if destination.is_wanted and not destination.is_temporary:
+                problem = edits_refusal(context.project() or QgsProject.instance(), destination.text)
+                if problem:
+                    return problem
+        return None
+
     # What QGIS asks for.
 
     def checkParameterValues(
@@ -126,7 +147,11 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
         good, why = super().checkParameterValues(parameters, context)
         if not good:
             return good, why
-        problem = self._format_problem(parameters, context) or self.problem(self.given(parameters, context))
+        problem = (
+            self._format_problem(parameters, context)
+            or self._edits_problem(parameters, context)
+            or self.problem(self.given(parameters, context))
+        )
         return problem is None, problem or ""
 
     def createCustomParametersWidget(self, parent: QWidget | None = None) -> QWidget:
@@ -147,7 +172,7 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         """Run geounet, in a worker thread; a run that was cancelled has no outputs."""
         environment_python()  # where there is none, nothing is exported first
-        with _scratch_folder() as self.scratch:
+        with under_way(feedback), _scratch_folder() as self.scratch:
             self.files = RunFiles(self.scratch, feedback)
             words = self.words(parameters, context, feedback)
             if feedback.isCanceled():
@@ -157,10 +182,22 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
                 feedback,
                 own_folders={Path(path).parent for path in self.files.paths.values()},
                 labels=self.labels(),
+                exports=self.files.exports,
             )
             if finished.cancelled:
                 return {}
+            self.written = frozenset((*self.files.paths.values(), *(each.path for each in finished.outputs)))
             return self.found(finished, parameters, context, feedback)
+
+    def postProcessAlgorithm(
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Have the project's layers show what their files are now; within a model this may be another thread."""
+        if QThread.currentThread() == QCoreApplication.instance().thread():
+            from geounet_qgis.layers.replaced import reload_layers
+
+            reload_layers(context.project() or QgsProject.instance(), self.written, feedback)
+        return {}
 
     def createInstance(self) -> GeounetAlgorithm:
         """Return another of its kind."""

@@ -21,7 +21,7 @@ from geounet_qgis.algs.files import RunFiles
 from geounet_qgis.algs.listening import Listener
 from geounet_qgis.algs.page import page
 from geounet_qgis.algs.parameters import helped
-from geounet_qgis.algs.running import environment_python
+from geounet_qgis.algs.running import environment_python, under_way
 from geounet_qgis.child import process
 from geounet_qgis.child.protocol import Log
 from geounet_qgis.child.redact import redacted
@@ -99,7 +99,8 @@ class DoctorAlgorithm(GeounetAlgorithm):
     ) -> dict[str, Any]:
         """Run the checks; only where none was made is that a failure of the algorithm."""
         listener = _Checks(feedback)
-        finished = _run(listener)
+        with under_way(feedback):
+            finished = _run(listener)
         if finished.cancelled:
             return {}
         if finished.failure is not None:

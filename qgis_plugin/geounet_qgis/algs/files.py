@@ -26,6 +26,8 @@ class Files(Protocol):
 
     paths: dict[str, str]
     """Where the outputs go that were asked for, by the parameter's name."""
+    exports: dict[str, str]
+    """The names of the layers that geounet cannot open, by the file that each is exported to."""
 
     def raster(self, taken: Any) -> Source:  # noqa: ANN401
         """Return what geounet opens, of what `sources.take_raster` took."""
@@ -84,18 +86,19 @@ class RunFiles:
     def __init__(self, scratch: Path, feedback: QgsProcessingFeedback) -> None:
         self._scratch, self._feedback = scratch, feedback
         self.paths: dict[str, str] = {}
+        self.exports: dict[str, str] = {}
 
     def raster(self, taken: Any) -> Source:  # noqa: ANN401
         """Export the raster where geounet cannot open it."""
         from geounet_qgis.layers.sources import raster_source
 
-        return raster_source(taken, self._scratch, self._feedback)
+        return _noted(taken, raster_source(taken, self._scratch, self._feedback), self.exports)
 
     def vector(self, taken: Any) -> Source:  # noqa: ANN401
         """Export the layer where geounet cannot open it."""
         from geounet_qgis.layers.sources import vector_source
 
-        return vector_source(taken, self._scratch, self._feedback)
+        return _noted(taken, vector_source(taken, self._scratch, self._feedback), self.exports)
 
     def output(self, destination: Destination, *, stem: str) -> str:
         """Return the path, a temporary one where none was chosen."""
@@ -111,6 +114,7 @@ class NamedFiles:
 
     def __init__(self) -> None:
         self.paths: dict[str, str] = {}
+        self.exports: dict[str, str] = {}
 
     def raster(self, taken: Any) -> Source:  # noqa: ANN401
         """Return the raster itself, or what it would be saved as."""
@@ -118,7 +122,7 @@ class NamedFiles:
 
         if taken.is_direct:
             return raster_source(taken, Path(), QgsProcessingFeedback())
-        return Source(f"{taken.name}.tif")
+        return _noted(taken, Source(f"{taken.name}.tif"), self.exports)
 
     def vector(self, taken: Any) -> Source:  # noqa: ANN401
         """Return the file itself, or what the layer would be saved as."""
@@ -126,7 +130,7 @@ class NamedFiles:
 
         if taken.is_direct:
             return vector_source(taken, Path(), QgsProcessingFeedback())
-        return Source(f"{taken.name}.gpkg")
+        return _noted(taken, Source(f"{taken.name}.gpkg"), self.exports)
 
     def output(self, destination: Destination, *, stem: str) -> str:
         """Return the path, a plain name where QGIS would make one."""
@@ -135,3 +139,10 @@ class NamedFiles:
         if not destination.is_temporary:
             return destination.path(QgsProcessingContext())
         return f"{stem}.{destination.definition.defaultFileExtension()}"
+
+
+def _noted(taken: Any, source: Source, exports: dict[str, str]) -> Source:  # noqa: ANN401
+    """Return the source, noted where it is an export."""
+    if not taken.is_direct:
+        exports[source.path] = taken.name
+    return source

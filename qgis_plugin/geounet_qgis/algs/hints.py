@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 
+from geounet_qgis.child.protocol import Failed
+from geounet_qgis.managed.locate import VARIABLE
 from geounet_qgis.translation import tr
 
+_NO_MEMORY = ("out of memory", "not enough memory", "(sigkill)")
+"""What libraries below geounet say, and how a system ends a process for want of it."""
 
-def explained(message: str, labels: Mapping[str, str]) -> str:
+_NO_MODULE = re.compile(r"No module named |^ImportError: ")
+"""The last line of a Python that cannot start geounet."""
+
+
+def explained(failure: Failed, labels: Mapping[str, str]) -> str:
     """Return the message with the names of options as the dialog has them, and a hint line where there is one."""
-    hint = hint_for(message, labels)
-    text = in_dialogs_words(message, labels)
+    hint = hint_for(failure, labels)
+    text = in_dialogs_words(failure.message, labels)
     return f"{text}\n{hint}" if hint else text
 
 
@@ -35,24 +44,42 @@ def in_dialogs_words(message: str, labels: Mapping[str, str]) -> str:
     return re.sub(r"(?<![\w./-])(?:--[a-z][a-z-]*[a-z]|[a-z]+_[a-z_]+[a-z])(?![\w./-]*\w)", label, message)
 
 
-def hint_for(message: str, labels: Mapping[str, str]) -> str:
-    """Return what helps here in QGIS, for failures that it has a remedy for of its own; "" for others."""
-    said = message.lower()
-    if any(words in said for words in ("out of memory", "not enough memory", "do not fit", "sigkill")):
+def hint_for(failure: Failed, labels: Mapping[str, str]) -> str:
+    """Return what helps here in QGIS, for failures that it has a remedy for of its own; "" for others.
+
+    The error's name decides; words do where geounet died without naming one, or the error is of a library below it.
+    """
+    error, said = failure.error, failure.message.lower()
+    if error in {"OutOfMemoryError", "MemoryError"} or any(words in said for words in _NO_MEMORY):
         return _less_memory(labels)
-    if "--assume-crs" in said:
-        return tr("Hint: give the layer its CRS in QGIS: Layer ▸ Layer CRS ▸ Set Layer CRS…")
-    if "cannot be replaced" in said or "hold it open" in said:
-        return tr("Hint: remove the layer that shows this file from the project, and run again.")
-    if "cuda" in said or "is not there; found" in said:
+    if error == "DeviceError" or "cuda error" in said:
         return tr(
             "Hint: the device “auto” takes what is there; Plugins ▸ geounet ▸ Settings and environment… checks it."
         )
-    if "no module named" in said or "importerror" in said:
-        return tr(
-            "Hint: the environment is incomplete: repair it in Plugins ▸ geounet ▸ Settings and environment…"
-        )
+    if error in {"ModuleNotFoundError", "ImportError"} or _NO_MODULE.search(failure.message):
+        return _incomplete()
+    return _about_layers(error, said)
+
+
+def _about_layers(error: str, said: str) -> str:
+    if error == "MissingCRSError":
+        return tr("Hint: give the layer its CRS in QGIS: Layer ▸ Layer CRS ▸ Set Layer CRS…")
+    if error == "OptionsError" and " km from " in said:
+        return tr("Hint: zoom to each of the two layers: one shows another place, or has a wrong CRS.")
+    if error == "OutputError" and "hold it open" in said:
+        return tr("Hint: remove the layer that shows this file from the project, and run again.")
     return ""
+
+
+def _incomplete() -> str:
+    if os.environ.get(VARIABLE):
+        return tr(
+            "Hint: this Python is the one that the environment variable GEOUNET_PYTHON names, whatever the settings say: "
+            "let it name one with geounet, or start QGIS without it."
+        )
+    return tr(
+        "Hint: the environment is incomplete: repair it in Plugins ▸ geounet ▸ Settings and environment…"
+    )
 
 
 def _less_memory(labels: Mapping[str, str]) -> str:

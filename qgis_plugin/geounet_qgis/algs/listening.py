@@ -6,7 +6,7 @@ import time
 
 from qgis.core import QgsProcessingFeedback
 
-from geounet_qgis.child.protocol import Log, Progress, Rubbish
+from geounet_qgis.child.protocol import Failed, Log, Progress, Rubbish
 from geounet_qgis.child.redact import redacted
 from geounet_qgis.compat import warn
 from geounet_qgis.translation import tr
@@ -19,6 +19,8 @@ class Listener:
     """Turns events into calls of a QgsProcessingFeedback."""
 
     def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        self.error = ""
+        """The name of the exception that ended the run, where it said one."""
         self._feedback = feedback
         self._percent = 0.0
         self._description = ""
@@ -37,6 +39,9 @@ class Listener:
             self._log(event)
         elif isinstance(event, Rubbish):
             self._feedback.pushConsoleInfo(redacted(event.text))
+        elif isinstance(event, Failed):
+            # The message is the caller's, who raises it: said here too, it would come twice.
+            self.error = event.error
 
     def _move(self, bar: Progress) -> None:
         # Bars come in turn, and how many is not said: the one that QGIS shows never goes back.

@@ -118,7 +118,7 @@ def simplify() -> QgsProcessingParameterDefinition:
 def centerlines() -> QgsProcessingParameterDefinition:
     """Return whether there are lines in place of areas."""
     return helped(
-        yes_no_own("CENTERLINES", tr("Centrelines"), own=tr("Of roads")),
+        yes_no_own("CENTERLINES", tr("Centrelines"), own=tr("For roads")),
         tr("Lines along the middle, with their width, in place of areas."),
     )
 

@@ -34,7 +34,8 @@ def model_parameters() -> list[QgsProcessingParameterDefinition]:
             one_of("MODEL", tr("Model"), list(known_models()), default=DEFAULT),
             tr(
                 "What is looked for. These are the models that came with geounet and those in your own folder of "
-                "models (Plugins ▸ geounet ▸ Settings and environment…)."
+                "models (Plugins ▸ geounet ▸ Settings and environment…). In a script or qgis_process it is given by its "
+                "name, MODEL=roads, one of your own by the name in its card."
             ),
         ),
         helped(

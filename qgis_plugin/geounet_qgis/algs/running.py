@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qgis.core import QgsProcessingException, QgsProcessingFeedback
@@ -12,6 +14,7 @@ from qgis.core import QgsProcessingException, QgsProcessingFeedback
 from geounet_qgis.algs.hints import explained
 from geounet_qgis.algs.listening import Listener
 from geounet_qgis.child import process
+from geounet_qgis.child.protocol import Failed
 from geounet_qgis.child.redact import redacted
 from geounet_qgis.child.variables import clean
 from geounet_qgis.commands.words import shown
@@ -20,7 +23,35 @@ from geounet_qgis.managed.locate import find_python
 from geounet_qgis.settings import Settings
 from geounet_qgis.translation import tr
 
-_last: deque[str] = deque(maxlen=1)
+
+@dataclass(frozen=True)
+class _Command:
+    line: str
+    exports: Mapping[str, str] = field(default_factory=dict)
+
+
+_last: deque[_Command] = deque([_Command("")], maxlen=1)
+
+_under_way: dict[object, QgsProcessingFeedback] = {}
+
+
+@contextmanager
+def under_way(feedback: QgsProcessingFeedback) -> Iterator[None]:
+    """Within it, something runs that `cancel_all` ends through its feedback."""
+    key = object()
+    _under_way[key] = feedback
+    try:
+        yield
+    finally:
+        del _under_way[key]
+
+
+def cancel_all() -> bool:
+    """Tell everything that runs to end, in whatever thread; whether there is anything."""
+    feedbacks = list(_under_way.values())
+    for feedback in feedbacks:
+        feedback.cancel()
+    return bool(feedbacks)
 
 
 def run_geounet(
@@ -29,6 +60,7 @@ def run_geounet(
     *,
     own_folders: Collection[str | Path] = (),
     labels: Mapping[str, str] | None = None,
+    exports: Mapping[str, str] | None = None,
 ) -> process.Finished:
     """Run `geounet WORDS` in its own environment, and return when it has ended or was cancelled.
 
@@ -37,26 +69,29 @@ def run_geounet(
         feedback: gets progress and messages, and says whether the run is cancelled.
         own_folders: where outputs go, so that nothing of a killed run stays there.
         labels: what the dialog calls an option, by its flag: for messages that name one.
+        exports: files among the words that hold a layer for this run alone, and the layer's name.
 
     Raises:
         QgsProcessingException: where there is no environment, or the run failed: geounet's own line, and a hint.
     """
     line = redacted(shown(["geounet", *words]))
-    _last.append(line)
+    _last.append(_Command(line, exports or {}))
     feedback.pushCommandInfo(line)
     feedback.setProgressText(tr("Starting geounet…"))
     argv = [environment_python(), "-m", "geounet", *words, "--json-events", "--lease", "stdin"]
+    listener = Listener(feedback)
     try:
         finished = process.run(
             argv,
-            Listener(feedback),
+            listener,
             environ=clean(os.environ),
             own_folders=tuple(Path(folder) for folder in own_folders),
         )
     except process.ChildError as error:
         raise QgsProcessingException(redacted(str(error))) from error
     if finished.failure is not None and not finished.cancelled:
-        raise QgsProcessingException(explained(redacted(finished.failure), labels or {}))
+        failure = Failed(listener.error, redacted(finished.failure))
+        raise QgsProcessingException(explained(failure, labels or {}))
     return finished
 
 
@@ -76,4 +111,9 @@ def _with_menu(message: str) -> str:
 
 def last_command() -> str:
     """Return the command line of the last run, without credentials; empty before the first."""
-    return _last[0] if _last else ""
+    return _last[0].line
+
+
+def last_exports() -> Mapping[str, str]:
+    """Return the files that it names and that are gone with the run, and the layer that each was exported from."""
+    return _last[0].exports

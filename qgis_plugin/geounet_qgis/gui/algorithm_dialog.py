@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsApplication, QgsProcessingAlgorithm, QgsProcessingException
@@ -45,11 +46,20 @@ def open_dialog(identifier: str, preset: dict[str, Any], *, iface: QgisInterface
     return dialog
 
 
-def copy_command(line: str, bar: QgsMessageBar) -> None:
-    """Put a command line on the clipboard, and say so."""
+def copy_command(line: str, bar: QgsMessageBar, *, exports: Mapping[str, str]) -> None:
+    """Put a command line on the clipboard, and say so, and which layers have to be exported before it can be run.
+
+    `exports` gives their names by the file that the line has for each.
+    """
     QApplication.clipboard().setText(line)
     short = line if len(line) <= 120 else line[:119] + "…"
-    bar.pushMessage(tr("Copied"), short, Qgis.MessageLevel.Info, 8)
+    first = [
+        tr("Export the layer “{layer}” as {file} first: geounet cannot open it by itself.").format(
+            layer=layer, file=file
+        )
+        for file, layer in exports.items()
+    ]
+    bar.pushMessage(tr("Copied"), "\n".join([short, *first]), Qgis.MessageLevel.Info, 20 if first else 8)
 
 
 def _give_back_the_tool(dialog: AlgorithmDialog, canvas: QgsMapCanvas) -> None:
@@ -70,7 +80,7 @@ def _copy(dialog: AlgorithmDialog) -> None:
     except QgsProcessingException as error:
         dialog.messageBar().pushMessage(tr("Not copied"), str(error), Qgis.MessageLevel.Warning, 8)
     else:
-        copy_command(line, dialog.messageBar())
+        copy_command(line, dialog.messageBar(), exports=dialog.algorithm().exports)
 
 
 def _command_line(dialog: AlgorithmDialog) -> str:

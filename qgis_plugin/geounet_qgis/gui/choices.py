@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
@@ -116,6 +118,7 @@ class Choices(QWidget):
             (tr("CPU (no graphics card)"), "cpu"),
             (tr("CUDA 12.6 (NVIDIA graphics card)"), "cu126"),
             (tr("CUDA 12.8 (newest NVIDIA graphics cards)"), "cu128"),
+            (_index_build(), "index"),
         ):
             self._build.addItem(text, build)
         self._build.currentIndexChanged.connect(self._explain_build)
@@ -225,6 +228,12 @@ class Choices(QWidget):
             self._why.setText(self._found.why)
         else:
             self._why.setText(tr("Looking for graphics cards…"))
+
+
+def _index_build() -> str:
+    if sys.platform == "linux":
+        return tr("The package index's own (with CUDA, about 7 GB)")
+    return tr("The package index's own")
 
 
 def _folder_field(name: str, title: str) -> QgsFileWidget:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from geounet_qgis.managed.locate import VARIABLE, NotSetUpError, find_python
 from geounet_qgis.managed.plan import Plan
 from geounet_qgis.translation import tr
 
-BUILDS = {"cpu": "CPU", "cu126": "CUDA 12.6", "cu128": "CUDA 12.8", "index": "PyPI"}
+BUILDS = {"cpu": "CPU", "cu126": "CUDA 12.6", "cu128": "CUDA 12.8"}
 """What builds are called, in every language."""
 
 
@@ -25,7 +26,7 @@ def look(order: Order, work: Work) -> Looked:
     status, is_ready = _state(order)
     found = _pythons(work)
     choice = builds.chosen(gpus.found(os.environ))
-    return Looked(found, f"{BUILDS.get(choice.build, choice.build)}: {choice.reason}", status, is_ready)
+    return Looked(found, f"{_build_name(choice.build)}: {choice.reason}", status, is_ready)
 
 
 def install(order: Order, work: Work) -> Outcome:
@@ -69,15 +70,22 @@ def _state(order: Order) -> tuple[str, bool]:
     try:
         python = find_python(os.environ, chosen=order.settings.python, folder=str(order.folder))
     except NotSetUpError as error:
-        return str(error), False
+        return error.on_page, False
     if os.environ.get(VARIABLE):
         text = tr("In use: {}. The environment variable {} names it, and wins over what is chosen here.")
         return text.format(python, VARIABLE), True
     installed = None if order.settings.python else environment.current(order.folder)
     if installed is None:
         return tr("In use: {}").format(python), True
-    about = tr("In use: the private environment, with geounet {} and the build {}")
-    return about.format(installed.geounet, installed.build), True
+    about = tr("In use: the private environment, with geounet {}. Build of torch: {}")
+    return about.format(installed.geounet, _build_name(installed.build)), True
+
+
+def _build_name(build: str) -> str:
+    if build == builds.INDEX and sys.platform == "linux":
+        return tr("the package index's own, with CUDA")
+    others = {builds.INDEX: tr("the package index's own"), installing.WHEELS: tr("from a folder of wheels")}
+    return others.get(build) or BUILDS.get(build, build)
 
 
 def _pythons(work: Work) -> list[tuple[str, str]]:

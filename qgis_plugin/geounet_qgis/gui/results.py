@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtGui import QBrush, QColor, QFontDatabase
+from qgis.PyQt.QtGui import QBrush, QColor, QFontDatabase, QResizeEvent, QShowEvent
 from qgis.PyQt.QtWidgets import QHeaderView, QPlainTextEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from geounet_qgis.gui.work import Check
@@ -43,7 +43,7 @@ class CheckList(QTreeWidget):
 
 
 class LogView(QPlainTextEdit):
-    """Lines of text; the oldest go when there are very many."""
+    """Lines of text; the oldest go when there are very many. While its end is in view, it stays so."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,3 +53,41 @@ class LogView(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setTabChangesFocus(True)
+
+    def begin(self, title: str) -> None:
+        """Head what comes next, and bring it into view."""
+        self.appendPlainText(f"── {title}")
+        self._show_end()
+
+    def add(self, line: str) -> None:
+        """Write a line; Qt's own would not follow it while another tab is shown."""
+        follows = self._shows_end()
+        self.appendPlainText(line)
+        if follows:
+            self._to_last_line()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the beginnings of the last lines: Qt turns to the last one's end, where the others may be blank."""
+        follows = self._shows_end()
+        super().showEvent(event)
+        if follows:
+            self._show_end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay at the end: what is shown above the log takes and gives room."""
+        follows = self._shows_end()
+        super().resizeEvent(event)
+        if follows:
+            self._to_last_line()
+
+    def _shows_end(self) -> bool:
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum()
+
+    def _to_last_line(self) -> None:
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _show_end(self) -> None:
+        self._to_last_line()
+        self.horizontalScrollBar().setValue(0)

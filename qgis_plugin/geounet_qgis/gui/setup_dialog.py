@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -28,6 +29,7 @@ from geounet_qgis.gui.network import described, qgis_network
 from geounet_qgis.gui.order import Looked, Order
 from geounet_qgis.gui.results import CheckList, LogView, marked
 from geounet_qgis.gui.work import Check, Work
+from geounet_qgis.managed.locate import VARIABLE
 from geounet_qgis.settings import Settings
 from geounet_qgis.translation import tr
 
@@ -120,15 +122,21 @@ class SetupDialog(QDialog):
         self._check = _button(row, tr("&Check"), self._begin_checking)
         row.addStretch(1)
         self._cancel = _button(row, tr("C&ancel"), self._stop)
-        size = tr("About 3 GB of space are needed, with CUDA 10 GB.")
-        self._install.setToolTip(f"{tr('Make the private environment.')} {size}")
-        self._repair.setToolTip(
-            tr("Make the private environment anew; the one in use stays until the new one works.")
-        )
         self._check.setToolTip(tr("Ask geounet what it needs and what it finds, graphics cards among it."))
         for name in ("install", "repair", "remove", "check", "cancel"):
             getattr(self, f"_{name}").setObjectName(name)
         return row
+
+    def _explain_making(self) -> None:
+        size = tr("About 3 GB of space are needed, with CUDA 10 GB.")
+        anew = tr("Make the private environment anew; the one in use stays until the new one works.")
+        install, repair = f"{tr('Make the private environment.')} {size}", anew
+        if _is_overruled():
+            install = repair = tr("It would not be used: the environment variable {} names another.").format(
+                VARIABLE
+            )
+        self._install.setToolTip(install)
+        self._repair.setToolTip(repair)
 
     def _begin_installing(self) -> None:
         self._tabs.setCurrentWidget(self._log)
@@ -171,11 +179,11 @@ class SetupDialog(QDialog):
             return
         self._save()
         self._checks.clear()
-        self._log.appendPlainText(f"── {text}")
+        self._log.begin(text)
         self._tell("", good=True)
         work = self._work = Work(f"geounet: {text}", partial(job, self._order()))
         work.stepped.connect(self._on_step)
-        work.wrote.connect(self._log.appendPlainText)
+        work.wrote.connect(self._log.add)
         work.checked.connect(self._on_check)
         work.ended.connect(self._on_ended)
         self._on_step(text, 0, 0)
@@ -205,7 +213,7 @@ class SetupDialog(QDialog):
     def _on_check(self, check: Check) -> None:
         self._checks.add(check)
         self._tabs.setCurrentWidget(self._checks)
-        self._log.appendPlainText(f"{marked(check.level)[0]} {check.name}: {check.found}")
+        self._log.add(f"{marked(check.level)[0]} {check.name}: {check.found}")
 
     def _on_ended(self, work: Work) -> None:
         """Say how it went; then look again, as what is on the machine has changed."""
@@ -215,7 +223,8 @@ class SetupDialog(QDialog):
             self._end(tr("Cancelled."), good=False)
             self.failed.emit("")
         elif work.error is not None:
-            text = "\n".join(filter(None, (str(work.error), getattr(work.error, "hint", ""))))
+            said = getattr(work.error, "on_page", str(work.error))
+            text = "\n".join(filter(None, (said, getattr(work.error, "hint", ""))))
             self._tabs.setCurrentWidget(self._log)
             self._end(text, good=False)
             self.failed.emit(str(work.error))
@@ -226,7 +235,7 @@ class SetupDialog(QDialog):
         self._look()
 
     def _end(self, text: str, *, good: bool) -> None:
-        self._log.appendPlainText(text)
+        self._log.add(text)
         self._tell(text, good=good)
         self._show_state()
 
@@ -236,10 +245,12 @@ class SetupDialog(QDialog):
 
     def _show_state(self) -> None:
         """Let those buttons be pressed that make sense now."""
+        self._explain_making()
         idle, private = self._work is None, self._choices.is_private()
         self._choices.setEnabled(idle)
-        for button in (self._install, self._repair, self._remove):
-            button.setEnabled(idle and private)
+        for button in (self._install, self._repair):
+            button.setEnabled(idle and private and not _is_overruled())
+        self._remove.setEnabled(idle and private)
         self._check.setEnabled(idle)
         self._cancel.setEnabled(not idle)
 
@@ -248,6 +259,11 @@ class SetupDialog(QDialog):
 
     def _order(self) -> Order:
         return Order.of(self._choices.settings(), network=qgis_network())
+
+
+def _is_overruled() -> bool:
+    """Say whether the private environment would not be used, whatever is chosen here."""
+    return bool(os.environ.get(VARIABLE))
 
 
 def _button(row: QHBoxLayout, text: str, press: Callable[[], None]) -> QPushButton:

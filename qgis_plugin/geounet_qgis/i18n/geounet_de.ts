@@ -368,8 +368,18 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/hints.py" />
+      <source>Hint: the device “auto” takes what is there; Plugins ▸ geounet ▸ Settings and environment… checks it.</source>
+      <translation>Hinweis: das Gerät „auto“ nimmt, was da ist; Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung… prüft es.</translation>
+    </message>
+    <message>
+      <location filename="../algs/hints.py" />
       <source>Hint: give the layer its CRS in QGIS: Layer ▸ Layer CRS ▸ Set Layer CRS…</source>
       <translation>Hinweis: geben Sie dem Layer in QGIS sein KBS: Layer ▸ Layer-KBS ▸ KBS von Layer(n) setzen…</translation>
+    </message>
+    <message>
+      <location filename="../algs/hints.py" />
+      <source>Hint: zoom to each of the two layers: one shows another place, or has a wrong CRS.</source>
+      <translation>Hinweis: zoomen Sie auf jeden der beiden Layer: einer zeigt einen anderen Ort, oder hat ein falsches KBS.</translation>
     </message>
     <message>
       <location filename="../algs/hints.py" />
@@ -378,8 +388,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/hints.py" />
-      <source>Hint: the device “auto” takes what is there; Plugins ▸ geounet ▸ Settings and environment… checks it.</source>
-      <translation>Hinweis: das Gerät „auto“ nimmt, was da ist; Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung… prüft es.</translation>
+      <source>Hint: this Python is the one that the environment variable GEOUNET_PYTHON names, whatever the settings say: let it name one with geounet, or start QGIS without it.</source>
+      <translation>Hinweis: dieses Python nennt die Umgebungsvariable GEOUNET_PYTHON, was auch immer die Einstellungen sagen: lassen Sie sie eines mit geounet nennen, oder starten Sie QGIS ohne sie.</translation>
     </message>
     <message>
       <location filename="../algs/hints.py" />
@@ -743,8 +753,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_features.py" />
-      <source>Of roads</source>
-      <translation>Bei Straßen</translation>
+      <source>For roads</source>
+      <translation>Für Straßen</translation>
     </message>
     <message>
       <location filename="../algs/parameters_features.py" />
@@ -788,8 +798,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
-      <source>What is looked for. These are the models that came with geounet and those in your own folder of models (Plugins ▸ geounet ▸ Settings and environment…).</source>
-      <translation>Was gesucht wird. Dies sind die mit geounet gelieferten Modelle und die in Ihrem eigenen Modellordner (Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung…).</translation>
+      <source>What is looked for. These are the models that came with geounet and those in your own folder of models (Plugins ▸ geounet ▸ Settings and environment…). In a script or qgis_process it is given by its name, MODEL=roads, one of your own by the name in its card.</source>
+      <translation>Was gesucht wird. Dies sind die mit geounet gelieferten Modelle und die in Ihrem eigenen Modellordner (Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung…). In einem Skript oder mit qgis_process wird es beim Namen genannt, MODEL=roads, ein eigenes mit dem Namen auf seiner Karte.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
@@ -1218,7 +1228,7 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     <message>
       <location filename="../algs/regularize.py" />
       <source>Draws the buildings of a class raster with right angles and parallel walls, where these fit; walls that two buildings share stay shared. What fits no such outline keeps its exact one: the field “regularized” says which.</source>
-      <translation>Zeichnet die Gebäude eines Klassenrasters mit rechten Winkeln und parallelen Wänden, wo diese passen; Wände, die zwei Gebäude teilen, bleiben geteilt. Wozu kein solcher Umriss passt, behält den genauen: das Feld „regularized“ sagt, welche das sind.</translation>
+      <translation>Zeichnet die Gebäude eines Klassenrasters mit rechten Winkeln und parallelen Wänden, wo diese passen; Wände, die zwei Gebäude sich teilen, bleiben gemeinsam. Wozu kein solcher Umriss passt, behält den genauen: das Feld „regularized“ sagt, welche das sind.</translation>
     </message>
     <message>
       <location filename="../algs/regularize.py" />
@@ -1331,6 +1341,11 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
       <location filename="../gui/algorithm_dialog.py" />
       <source>Copy the geounet command that does the same in a terminal</source>
       <translation>Den geounet-Befehl kopieren, der dasselbe in einem Terminal tut</translation>
+    </message>
+    <message>
+      <location filename="../gui/algorithm_dialog.py" />
+      <source>Export the layer “{layer}” as {file} first: geounet cannot open it by itself.</source>
+      <translation>Exportieren Sie zuerst den Layer „{layer}“ als {file}: geounet kann ihn nicht selbst öffnen.</translation>
     </message>
     <message>
       <location filename="../gui/algorithm_dialog.py" />
@@ -1518,6 +1533,16 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
       <translation>Grafikkarten werden gesucht…</translation>
     </message>
     <message>
+      <location filename="../gui/choices.py" />
+      <source>The package index's own (with CUDA, about 7 GB)</source>
+      <translation>Die des Paketverzeichnisses (mit CUDA, etwa 7 GB)</translation>
+    </message>
+    <message>
+      <location filename="../gui/choices.py" />
+      <source>The package index's own</source>
+      <translation>Die des Paketverzeichnisses</translation>
+    </message>
+    <message>
       <location filename="../gui/jobs.py" />
       <source>Removing {}</source>
       <translation>{} wird entfernt</translation>
@@ -1539,8 +1564,23 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../gui/jobs.py" />
-      <source>In use: the private environment, with geounet {} and the build {}</source>
-      <translation>In Gebrauch: die private Umgebung, mit geounet {} und der Variante {}</translation>
+      <source>In use: the private environment, with geounet {}. Build of torch: {}</source>
+      <translation>In Gebrauch: die private Umgebung, mit geounet {}. Variante von torch: {}</translation>
+    </message>
+    <message>
+      <location filename="../gui/jobs.py" />
+      <source>the package index's own, with CUDA</source>
+      <translation>die des Paketverzeichnisses, mit CUDA</translation>
+    </message>
+    <message>
+      <location filename="../gui/jobs.py" />
+      <source>the package index's own</source>
+      <translation>die des Paketverzeichnisses</translation>
+    </message>
+    <message>
+      <location filename="../gui/jobs.py" />
+      <source>from a folder of wheels</source>
+      <translation>aus einem Ordner mit Wheels</translation>
     </message>
     <message>
       <location filename="../gui/network.py" />
@@ -1614,13 +1654,13 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
-      <source>About 3 GB of space are needed, with CUDA 10 GB.</source>
-      <translation>Etwa 3 GB Platz werden gebraucht, mit CUDA 10 GB.</translation>
+      <source>Ask geounet what it needs and what it finds, graphics cards among it.</source>
+      <translation>geounet fragen, was es braucht und was es findet, auch Grafikkarten.</translation>
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
-      <source>Make the private environment.</source>
-      <translation>Die private Umgebung anlegen.</translation>
+      <source>About 3 GB of space are needed, with CUDA 10 GB.</source>
+      <translation>Etwa 3 GB Platz werden gebraucht, mit CUDA 10 GB.</translation>
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
@@ -1629,8 +1669,13 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
-      <source>Ask geounet what it needs and what it finds, graphics cards among it.</source>
-      <translation>geounet fragen, was es braucht und was es findet, auch Grafikkarten.</translation>
+      <source>Make the private environment.</source>
+      <translation>Die private Umgebung anlegen.</translation>
+    </message>
+    <message>
+      <location filename="../gui/setup_dialog.py" />
+      <source>It would not be used: the environment variable {} names another.</source>
+      <translation>Sie würde nicht benutzt: die Umgebungsvariable {} nennt eine andere.</translation>
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
@@ -1838,6 +1883,16 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
       <translation>Klasse {number}</translation>
     </message>
     <message>
+      <location filename="../layers/replaced.py" />
+      <source>The layer “{layer}” has unsaved edits of {file}, which would be replaced: save or discard them, or write to another file.</source>
+      <translation>Der Layer „{layer}“ hat ungespeicherte Änderungen an {file}, das ersetzt würde: speichern oder verwerfen Sie diese, oder schreiben Sie in eine andere Datei.</translation>
+    </message>
+    <message>
+      <location filename="../layers/replaced.py" />
+      <source>{file} was replaced while the layer “{layer}” was edited: discard these edits, they no longer fit.</source>
+      <translation>{file} wurde ersetzt, während der Layer „{layer}“ bearbeitet wurde: verwerfen Sie diese Änderungen, sie passen nicht mehr.</translation>
+    </message>
+    <message>
       <location filename="../layers/results.py" />
       <source>{layer} was loaded, but could not be shown as it should be: {error}</source>
       <translation>{layer} wurde geladen, konnte aber nicht wie vorgesehen dargestellt werden: {error}</translation>
@@ -1999,13 +2054,23 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../managed/failures.py" />
+      <source>geounet itself was not found.</source>
+      <translation>geounet selbst wurde nicht gefunden.</translation>
+    </message>
+    <message>
+      <location filename="../managed/failures.py" />
+      <source>The plugin's zip brings it along: install the plugin from that once more. Or put geounet's wheel into the folder of wheels, or name it under Advanced ▸ Requirement.</source>
+      <translation>Die Zip-Datei der Erweiterung bringt es mit: installieren Sie die Erweiterung noch einmal aus ihr. Oder legen Sie das Wheel von geounet in den Ordner mit Wheels, oder nennen Sie es unter Erweitert ▸ Anforderung.</translation>
+    </message>
+    <message>
+      <location filename="../managed/failures.py" />
       <source>The packages that geounet needs were not all found.</source>
       <translation>Nicht alle Pakete, die geounet braucht, wurden gefunden.</translation>
     </message>
     <message>
       <location filename="../managed/failures.py" />
-      <source>Look into the log for their names; a folder of wheels must hold all of them.</source>
-      <translation>Ihre Namen stehen im Protokoll; ein Ordner mit Wheels muss alle enthalten.</translation>
+      <source>Look into the log for their names: the package index, or the folder of wheels, must have all of them.</source>
+      <translation>Ihre Namen stehen im Protokoll: das Paketverzeichnis, oder der Ordner mit Wheels, muss sie alle haben.</translation>
     </message>
     <message>
       <location filename="../managed/failures.py" />
@@ -2129,23 +2194,18 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../managed/install.py" />
-      <source>Without uv the build cannot be chosen: the package index's own comes.</source>
-      <translation>Ohne uv kann die Variante nicht gewählt werden: die des Paketindex wird genommen.</translation>
+      <source>Without uv the build of torch cannot be chosen.</source>
+      <translation>Ohne uv kann die Variante von torch nicht gewählt werden.</translation>
+    </message>
+    <message>
+      <location filename="../managed/install.py" />
+      <source>Install uv, and try again.</source>
+      <translation>Installieren Sie uv, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
       <location filename="../managed/install.py" />
       <source>geounet could not be installed</source>
       <translation>geounet konnte nicht installiert werden</translation>
-    </message>
-    <message>
-      <location filename="../managed/install.py" />
-      <source>Or choose the package index’s own build.</source>
-      <translation>Oder wählen Sie die Variante des Paketindex.</translation>
-    </message>
-    <message>
-      <location filename="../managed/install.py" />
-      <source>The builds of torch cannot be reached: the package index's own comes instead.</source>
-      <translation>Die Varianten von torch sind nicht erreichbar: stattdessen wird die des Paketindex genommen.</translation>
     </message>
     <message>
       <location filename="../managed/interpreter.py" />
@@ -2204,13 +2264,28 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../managed/locate.py" />
-      <source>geounet is not set up yet. Set it up in Plugins ▸ geounet ▸ Settings and environment…</source>
-      <translation>geounet ist noch nicht eingerichtet. Richten Sie es in Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung… ein.</translation>
+      <source>geounet is not set up yet.</source>
+      <translation>geounet ist noch nicht eingerichtet.</translation>
+    </message>
+    <message>
+      <location filename="../managed/locate.py" />
+      <source>Set it up in Plugins ▸ geounet ▸ Settings and environment…</source>
+      <translation>Richten Sie es in Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung… ein</translation>
+    </message>
+    <message>
+      <location filename="../managed/locate.py" />
+      <source>Press Install.</source>
+      <translation>Drücken Sie Installieren.</translation>
     </message>
     <message>
       <location filename="../managed/locate.py" />
       <source>Repair it in Plugins ▸ geounet ▸ Settings and environment…</source>
       <translation>Reparieren Sie sie in Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung…</translation>
+    </message>
+    <message>
+      <location filename="../managed/locate.py" />
+      <source>Press Repair.</source>
+      <translation>Drücken Sie Reparieren.</translation>
     </message>
     <message>
       <location filename="../managed/locate.py" />
@@ -2226,6 +2301,21 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
       <location filename="../managed/lock.py" />
       <source>Wait until it is done, or cancel it there.</source>
       <translation>Warten Sie, bis es fertig ist, oder brechen Sie dort ab.</translation>
+    </message>
+    <message>
+      <location filename="../managed/otherwise.py" />
+      <source>torch {version} comes from pip's folder of wheels.</source>
+      <translation>torch {version} kommt aus pips Ordner mit Wheels.</translation>
+    </message>
+    <message>
+      <location filename="../managed/otherwise.py" />
+      <source>The package index's own build of torch comes, which is for the CPU here.</source>
+      <translation>Es kommt die Variante von torch aus dem Paketverzeichnis, die hier für die CPU ist.</translation>
+    </message>
+    <message>
+      <location filename="../managed/otherwise.py" />
+      <source>Or choose the package index's own build under Build: on Linux it comes with CUDA (about 7 GB), elsewhere it is for the CPU.</source>
+      <translation>Oder wählen Sie unter Variante die des Paketverzeichnisses: unter Linux kommt sie mit CUDA (etwa 7 GB), sonst ist sie für die CPU.</translation>
     </message>
     <message>
       <location filename="../managed/plan.py" />
@@ -2271,6 +2361,16 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
       <location filename="../managed/with_pip.py" />
       <source>pip stays as it is: a download that breaks off begins anew.</source>
       <translation>pip bleibt, wie es ist: ein abgebrochenes Herunterladen beginnt von vorn.</translation>
+    </message>
+    <message>
+      <location filename="../models.py" />
+      <source>{file} is missing</source>
+      <translation>{file} fehlt</translation>
+    </message>
+    <message>
+      <location filename="../plugin.py" />
+      <source>A run of geounet has not ended yet: its algorithms stay until QGIS is started again.</source>
+      <translation>Ein Lauf von geounet ist noch nicht zu Ende: seine Algorithmen bleiben, bis QGIS neu gestartet wird.</translation>
     </message>
     <message>
       <location filename="../plugin.py" />

@@ -368,8 +368,18 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/hints.py" />
+      <source>Hint: the device “auto” takes what is there; Plugins ▸ geounet ▸ Settings and environment… checks it.</source>
+      <translation>Conseil : le processeur « auto » prend ce qui existe ; Extensions ▸ geounet ▸ Paramètres et environnement… le vérifie.</translation>
+    </message>
+    <message>
+      <location filename="../algs/hints.py" />
       <source>Hint: give the layer its CRS in QGIS: Layer ▸ Layer CRS ▸ Set Layer CRS…</source>
       <translation>Conseil : donnez son SCR à la couche dans QGIS : Couche ▸ SCR de la couche ▸ Définir le SCR de la couche…</translation>
+    </message>
+    <message>
+      <location filename="../algs/hints.py" />
+      <source>Hint: zoom to each of the two layers: one shows another place, or has a wrong CRS.</source>
+      <translation>Conseil : zoomez sur chacune des deux couches : l'une montre un autre lieu, ou a un mauvais SCR.</translation>
     </message>
     <message>
       <location filename="../algs/hints.py" />
@@ -378,8 +388,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/hints.py" />
-      <source>Hint: the device “auto” takes what is there; Plugins ▸ geounet ▸ Settings and environment… checks it.</source>
-      <translation>Conseil : le processeur « auto » prend ce qui existe ; Extensions ▸ geounet ▸ Paramètres et environnement… le vérifie.</translation>
+      <source>Hint: this Python is the one that the environment variable GEOUNET_PYTHON names, whatever the settings say: let it name one with geounet, or start QGIS without it.</source>
+      <translation>Conseil : ce Python est celui que nomme la variable d'environnement GEOUNET_PYTHON, quoi que disent les paramètres : faites-lui en nommer un qui a geounet, ou lancez QGIS sans elle.</translation>
     </message>
     <message>
       <location filename="../algs/hints.py" />
@@ -743,8 +753,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_features.py" />
-      <source>Of roads</source>
-      <translation>Des routes</translation>
+      <source>For roads</source>
+      <translation>Pour les routes</translation>
     </message>
     <message>
       <location filename="../algs/parameters_features.py" />
@@ -788,8 +798,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
-      <source>What is looked for. These are the models that came with geounet and those in your own folder of models (Plugins ▸ geounet ▸ Settings and environment…).</source>
-      <translation>Ce qui est cherché. Ce sont les modèles fournis avec geounet et ceux de votre dossier de modèles (Extensions ▸ geounet ▸ Paramètres et environnement…).</translation>
+      <source>What is looked for. These are the models that came with geounet and those in your own folder of models (Plugins ▸ geounet ▸ Settings and environment…). In a script or qgis_process it is given by its name, MODEL=roads, one of your own by the name in its card.</source>
+      <translation>Ce qui est cherché. Ce sont les modèles fournis avec geounet et ceux de votre dossier de modèles (Extensions ▸ geounet ▸ Paramètres et environnement…). Dans un script ou avec qgis_process, on le désigne par son nom, MODEL=roads, un des vôtres par le nom inscrit sur sa fiche.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
@@ -1334,6 +1344,11 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../gui/algorithm_dialog.py" />
+      <source>Export the layer “{layer}” as {file} first: geounet cannot open it by itself.</source>
+      <translation>Exportez d'abord la couche « {layer} » sous {file} : geounet ne peut pas l'ouvrir lui-même.</translation>
+    </message>
+    <message>
+      <location filename="../gui/algorithm_dialog.py" />
       <source>Copied</source>
       <translation>Copié</translation>
     </message>
@@ -1518,6 +1533,16 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
       <translation>Recherche de cartes graphiques…</translation>
     </message>
     <message>
+      <location filename="../gui/choices.py" />
+      <source>The package index's own (with CUDA, about 7 GB)</source>
+      <translation>Celle de l'index de paquets (avec CUDA, environ 7 Go)</translation>
+    </message>
+    <message>
+      <location filename="../gui/choices.py" />
+      <source>The package index's own</source>
+      <translation>Celle de l'index de paquets</translation>
+    </message>
+    <message>
       <location filename="../gui/jobs.py" />
       <source>Removing {}</source>
       <translation>Suppression de {}</translation>
@@ -1539,8 +1564,23 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../gui/jobs.py" />
-      <source>In use: the private environment, with geounet {} and the build {}</source>
-      <translation>Utilisé : l'environnement privé, avec geounet {} et la variante {}</translation>
+      <source>In use: the private environment, with geounet {}. Build of torch: {}</source>
+      <translation>Utilisé : l'environnement privé, avec geounet {}. Variante de torch : {}</translation>
+    </message>
+    <message>
+      <location filename="../gui/jobs.py" />
+      <source>the package index's own, with CUDA</source>
+      <translation>celle de l'index de paquets, avec CUDA</translation>
+    </message>
+    <message>
+      <location filename="../gui/jobs.py" />
+      <source>the package index's own</source>
+      <translation>celle de l'index de paquets</translation>
+    </message>
+    <message>
+      <location filename="../gui/jobs.py" />
+      <source>from a folder of wheels</source>
+      <translation>d'un dossier de wheels</translation>
     </message>
     <message>
       <location filename="../gui/network.py" />
@@ -1614,13 +1654,13 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
-      <source>About 3 GB of space are needed, with CUDA 10 GB.</source>
-      <translation>Il faut environ 3 Go d'espace, 10 Go avec CUDA.</translation>
+      <source>Ask geounet what it needs and what it finds, graphics cards among it.</source>
+      <translation>Demander à geounet ce dont il a besoin et ce qu'il trouve, cartes graphiques comprises.</translation>
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
-      <source>Make the private environment.</source>
-      <translation>Créer l'environnement privé.</translation>
+      <source>About 3 GB of space are needed, with CUDA 10 GB.</source>
+      <translation>Il faut environ 3 Go d'espace, 10 Go avec CUDA.</translation>
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
@@ -1629,8 +1669,13 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
-      <source>Ask geounet what it needs and what it finds, graphics cards among it.</source>
-      <translation>Demander à geounet ce dont il a besoin et ce qu'il trouve, cartes graphiques comprises.</translation>
+      <source>Make the private environment.</source>
+      <translation>Créer l'environnement privé.</translation>
+    </message>
+    <message>
+      <location filename="../gui/setup_dialog.py" />
+      <source>It would not be used: the environment variable {} names another.</source>
+      <translation>Il ne servirait pas : la variable d'environnement {} en nomme un autre.</translation>
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
@@ -1838,6 +1883,16 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
       <translation>Classe {number}</translation>
     </message>
     <message>
+      <location filename="../layers/replaced.py" />
+      <source>The layer “{layer}” has unsaved edits of {file}, which would be replaced: save or discard them, or write to another file.</source>
+      <translation>La couche « {layer} » a des modifications non enregistrées de {file}, qui serait remplacé : enregistrez-les ou abandonnez-les, ou écrivez dans un autre fichier.</translation>
+    </message>
+    <message>
+      <location filename="../layers/replaced.py" />
+      <source>{file} was replaced while the layer “{layer}” was edited: discard these edits, they no longer fit.</source>
+      <translation>{file} a été remplacé pendant que la couche « {layer} » était modifiée : abandonnez ces modifications, elles ne correspondent plus.</translation>
+    </message>
+    <message>
       <location filename="../layers/results.py" />
       <source>{layer} was loaded, but could not be shown as it should be: {error}</source>
       <translation>{layer} a été chargé, mais n'a pas pu être affiché comme prévu : {error}</translation>
@@ -1999,13 +2054,23 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../managed/failures.py" />
+      <source>geounet itself was not found.</source>
+      <translation>geounet lui-même n'a pas été trouvé.</translation>
+    </message>
+    <message>
+      <location filename="../managed/failures.py" />
+      <source>The plugin's zip brings it along: install the plugin from that once more. Or put geounet's wheel into the folder of wheels, or name it under Advanced ▸ Requirement.</source>
+      <translation>Le zip de l'extension le contient : installez de nouveau l'extension à partir de celui-ci. Ou mettez le wheel de geounet dans le dossier de wheels, ou nommez-le sous Avancé ▸ Exigence.</translation>
+    </message>
+    <message>
+      <location filename="../managed/failures.py" />
       <source>The packages that geounet needs were not all found.</source>
       <translation>Les paquets dont geounet a besoin n'ont pas tous été trouvés.</translation>
     </message>
     <message>
       <location filename="../managed/failures.py" />
-      <source>Look into the log for their names; a folder of wheels must hold all of them.</source>
-      <translation>Leurs noms sont dans le journal ; un dossier de wheels doit les contenir tous.</translation>
+      <source>Look into the log for their names: the package index, or the folder of wheels, must have all of them.</source>
+      <translation>Leurs noms sont dans le journal : l'index de paquets, ou le dossier de wheels, doit les avoir tous.</translation>
     </message>
     <message>
       <location filename="../managed/failures.py" />
@@ -2129,23 +2194,18 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../managed/install.py" />
-      <source>Without uv the build cannot be chosen: the package index's own comes.</source>
-      <translation>Sans uv, la variante ne peut pas être choisie : c'est celle de l'index de paquets qui vient.</translation>
+      <source>Without uv the build of torch cannot be chosen.</source>
+      <translation>Sans uv, la variante de torch ne peut pas être choisie.</translation>
+    </message>
+    <message>
+      <location filename="../managed/install.py" />
+      <source>Install uv, and try again.</source>
+      <translation>Installez uv, puis réessayez.</translation>
     </message>
     <message>
       <location filename="../managed/install.py" />
       <source>geounet could not be installed</source>
       <translation>geounet n'a pas pu être installé</translation>
-    </message>
-    <message>
-      <location filename="../managed/install.py" />
-      <source>Or choose the package index’s own build.</source>
-      <translation>Ou choisissez la variante de l'index de paquets.</translation>
-    </message>
-    <message>
-      <location filename="../managed/install.py" />
-      <source>The builds of torch cannot be reached: the package index's own comes instead.</source>
-      <translation>Les variantes de torch sont injoignables : celle de l'index de paquets vient à la place.</translation>
     </message>
     <message>
       <location filename="../managed/interpreter.py" />
@@ -2204,13 +2264,28 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../managed/locate.py" />
-      <source>geounet is not set up yet. Set it up in Plugins ▸ geounet ▸ Settings and environment…</source>
-      <translation>geounet n'est pas encore installé. Installez-le dans Extensions ▸ geounet ▸ Paramètres et environnement…</translation>
+      <source>geounet is not set up yet.</source>
+      <translation>geounet n'est pas encore installé.</translation>
+    </message>
+    <message>
+      <location filename="../managed/locate.py" />
+      <source>Set it up in Plugins ▸ geounet ▸ Settings and environment…</source>
+      <translation>Installez-le dans Extensions ▸ geounet ▸ Paramètres et environnement…</translation>
+    </message>
+    <message>
+      <location filename="../managed/locate.py" />
+      <source>Press Install.</source>
+      <translation>Appuyez sur Installer.</translation>
     </message>
     <message>
       <location filename="../managed/locate.py" />
       <source>Repair it in Plugins ▸ geounet ▸ Settings and environment…</source>
       <translation>Réparez-le dans Extensions ▸ geounet ▸ Paramètres et environnement…</translation>
+    </message>
+    <message>
+      <location filename="../managed/locate.py" />
+      <source>Press Repair.</source>
+      <translation>Appuyez sur Réparer.</translation>
     </message>
     <message>
       <location filename="../managed/locate.py" />
@@ -2226,6 +2301,21 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
       <location filename="../managed/lock.py" />
       <source>Wait until it is done, or cancel it there.</source>
       <translation>Attendez qu'il ait fini, ou annulez là-bas.</translation>
+    </message>
+    <message>
+      <location filename="../managed/otherwise.py" />
+      <source>torch {version} comes from pip's folder of wheels.</source>
+      <translation>torch {version} vient du dossier de wheels de pip.</translation>
+    </message>
+    <message>
+      <location filename="../managed/otherwise.py" />
+      <source>The package index's own build of torch comes, which is for the CPU here.</source>
+      <translation>La variante de torch de l'index de paquets est prise ; ici, elle est pour le processeur.</translation>
+    </message>
+    <message>
+      <location filename="../managed/otherwise.py" />
+      <source>Or choose the package index's own build under Build: on Linux it comes with CUDA (about 7 GB), elsewhere it is for the CPU.</source>
+      <translation>Ou choisissez, sous Variante, celle de l'index de paquets : sous Linux elle vient avec CUDA (environ 7 Go), ailleurs elle est pour le processeur.</translation>
     </message>
     <message>
       <location filename="../managed/plan.py" />
@@ -2271,6 +2361,16 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
       <location filename="../managed/with_pip.py" />
       <source>pip stays as it is: a download that breaks off begins anew.</source>
       <translation>pip reste tel quel : un téléchargement interrompu recommence du début.</translation>
+    </message>
+    <message>
+      <location filename="../models.py" />
+      <source>{file} is missing</source>
+      <translation>{file} manque</translation>
+    </message>
+    <message>
+      <location filename="../plugin.py" />
+      <source>A run of geounet has not ended yet: its algorithms stay until QGIS is started again.</source>
+      <translation>Une exécution de geounet n'est pas encore terminée : ses algorithmes restent jusqu'au redémarrage de QGIS.</translation>
     </message>
     <message>
       <location filename="../plugin.py" />

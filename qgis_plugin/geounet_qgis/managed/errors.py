@@ -6,6 +6,11 @@ from __future__ import annotations
 class NotSetUpError(Exception):
     """There is no Python with geounet in it that could be run."""
 
+    def __init__(self, what: str, *, remedy: str = "", on_page: str = "") -> None:
+        """Take what is so, and what to do about it: anywhere, and on the setup page itself."""
+        super().__init__(f"{what} {remedy}".rstrip())
+        self.on_page = f"{what} {on_page or remedy}".rstrip()
+
 
 class InstallError(Exception):
     """The environment could not be made; whatever was there before is as it was."""

@@ -98,10 +98,21 @@ def _of_the_network() -> tuple[Kind, ...]:
 def _of_the_packages() -> tuple[Kind, ...]:
     return (
         Kind(
+            r"no matching distribution found for geounet\b|because\s+geounet\S*\s+was\s+not\s+found"
+            r"|no\s+versions?\s+of\s+geounet\b|only\s+geounet\S*\s+is\s+available\s+and\s+you\s+require\s+geounet\b",
+            tr("geounet itself was not found."),
+            tr(
+                "The plugin's zip brings it along: install the plugin from that once more. Or put geounet's wheel into "
+                "the folder of wheels, or name it under Advanced ▸ Requirement."
+            ),
+        ),
+        Kind(
             r"no matching distribution|no solution found|could not find a version|not found in the provided"
             r"|unsatisfiable",
             tr("The packages that geounet needs were not all found."),
-            tr("Look into the log for their names; a folder of wheels must hold all of them."),
+            tr(
+                "Look into the log for their names: the package index, or the folder of wheels, must have all of them."
+            ),
         ),
         Kind(
             r"permission denied|errno 13\b|os error 13\b|access is denied|os error 5\b|read-only file system",

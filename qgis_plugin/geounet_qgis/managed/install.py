@@ -11,7 +11,6 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from geounet_qgis.child.variables import clean
@@ -23,6 +22,7 @@ from geounet_qgis.managed.errors import InstallError
 from geounet_qgis.managed.failures import from_system, from_tool, is_blocked
 from geounet_qgis.managed.gpus import found
 from geounet_qgis.managed.network import proxy_variables, without_bundled_certificates
+from geounet_qgis.managed.otherwise import otherwise
 from geounet_qgis.managed.plan import Job, Plan, digest, requirement
 from geounet_qgis.managed.pythons import search
 from geounet_qgis.managed.report import InstallListener, Report
@@ -164,7 +164,7 @@ def _warn_of_little_space(job: Job, choice: Choice) -> None:
 
 
 def _filled(job: Job, uv: Uv | None, choice: Choice) -> tuple[str, str]:
-    """Install geounet; give the build that was asked for in the end, and the tool."""
+    """Install geounet; give the build that came, and the tool."""
     _begin(job, tr("Fetching the installer"))
     version = () if uv else with_pip.upgrade(job)
     if uv is None and job.plan.use_uv:
@@ -173,8 +173,10 @@ def _filled(job: Job, uv: Uv | None, choice: Choice) -> tuple[str, str]:
     if uv:
         return _with_uv(job, uv, choice), f"uv {'.'.join(map(str, uv.version))}"
     if choice.build not in {WHEELS, builds.INDEX}:
-        job.report.line(tr("Without uv the build cannot be chosen: the package index's own comes."))
-        choice = replace(choice, build=builds.INDEX)
+        without = InstallError(
+            tr("Without uv the build of torch cannot be chosen."), hint=tr("Install uv, and try again.")
+        )
+        choice = otherwise(job, choice, without)
     _must(with_pip.install(job, version), tr("geounet could not be installed"))
     return choice.build, f"pip {'.'.join(map(str, version))}"
 
@@ -184,14 +186,8 @@ def _with_uv(job: Job, uv: Uv, choice: Choice) -> str:
     backend = "" if choice.build in {WHEELS, builds.INDEX} else choice.build
     ran = with_uv.install(job, uv, backend=backend)
     if ran.code and backend and is_blocked(ran.lines):
-        if job.plan.build != builds.AUTO:
-            error = from_tool(ran.lines, doing=failed)
-            raise InstallError(
-                str(error), hint=f"{error.hint} {tr('Or choose the package index’s own build.')}"
-            )
         # An office may let its own index through and nothing else.
-        job.report.line(tr("The builds of torch cannot be reached: the package index's own comes instead."))
-        choice = replace(choice, build=builds.INDEX)
+        choice = otherwise(job, choice, from_tool(ran.lines, doing=failed))
         ran = with_uv.install(job, uv, backend="")
     _must(ran, failed)
     return choice.build

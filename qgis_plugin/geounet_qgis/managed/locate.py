@@ -29,11 +29,17 @@ def find_python(environ: Mapping[str, str], *, chosen: str, folder: str) -> str:
     installed = environment.current(folder) if folder else None
     if installed is None:
         raise NotSetUpError(
-            tr("geounet is not set up yet. Set it up in Plugins ▸ geounet ▸ Settings and environment…")
+            tr("geounet is not set up yet."),
+            remedy=tr("Set it up in Plugins ▸ geounet ▸ Settings and environment…"),
+            on_page=tr("Press Install."),
         )
     why_not = environment.compatible(installed)
     if why_not:
-        raise NotSetUpError(f"{why_not} {tr('Repair it in Plugins ▸ geounet ▸ Settings and environment…')}")
+        raise NotSetUpError(
+            why_not,
+            remedy=tr("Repair it in Plugins ▸ geounet ▸ Settings and environment…"),
+            on_page=tr("Press Repair."),
+        )
     return installed.python
 
 

@@ -26,6 +26,12 @@ def for_uv(environ: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
+def find_links(environ: Mapping[str, str]) -> list[str]:
+    """Give the folders and pages of wheels that pip or uv is told of."""
+    told = environ.get("UV_FIND_LINKS") or for_uv(environ).get("UV_FIND_LINKS", "")
+    return [link.strip() for link in told.split(",") if link.strip()]
+
+
 def _in_files(key: str, environ: Mapping[str, str]) -> str:
     """Read the key; a later file counts more, and `install` more than `global`."""
     told = ""

@@ -12,6 +12,7 @@ from geounet_qgis.managed import environment
 from geounet_qgis.managed.builds import AUTO
 from geounet_qgis.managed.errors import InstallError
 from geounet_qgis.managed.network import Network
+from geounet_qgis.managed.own_wheel import own_wheel
 from geounet_qgis.managed.report import Report
 from geounet_qgis.managed.versions import REQUIREMENT
 from geounet_qgis.translation import tr
@@ -30,7 +31,8 @@ class Plan:
     wheels: str = ""
     """A folder of wheels: then nothing comes from a network."""
     requirement: str = ""
-    """What to install in place of REQUIREMENT: a wheel's or a checkout's path, or any that pip understands."""
+    """What to install in place of the plugin's own wheel, or REQUIREMENT where it has none: a wheel's or a checkout's
+    path, or any that pip understands."""
     train: bool = False
     """Whether to install what training needs as well."""
     network: Network = field(default_factory=Network)
@@ -74,7 +76,9 @@ class Job:
 
 def requirement(plan: Plan) -> str:
     """Give the requirement as pip and uv read it in a file. Raises InstallError where it is none."""
-    extras = "[train]" if plan.train else ""
+    wheel = _wheel(plan)
+    if wheel:
+        return f"geounet{_extras(plan)} @ {wheel.as_uri()}"
     text = " ".join((plan.requirement or REQUIREMENT).split())
     if text.startswith("-"):  # an option, to whoever reads the file: to trust any certificate, for one
         raise InstallError(
@@ -83,14 +87,25 @@ def requirement(plan: Plan) -> str:
         )
     path = Path(text).expanduser()
     if path.exists():
-        return f"geounet{extras} @ {path.resolve().as_uri()}"
+        return f"geounet{_extras(plan)} @ {path.resolve().as_uri()}"
     if text.endswith(".whl") and "://" not in text:
         raise InstallError(
             tr("{path} is not there.").format(path=text), hint=tr("Choose the wheel once more.")
         )
-    return re.sub(r"^geounet(?!\[)\b", f"geounet{extras}", text)
+    return re.sub(r"^geounet(?!\[)\b", f"geounet{_extras(plan)}", text)
 
 
 def digest(plan: Plan) -> str:
     """Give what tells one requirement from another, without saying it: it may hold a password."""
-    return hashlib.sha256(requirement(plan).encode()).hexdigest()[:16]
+    wheel = _wheel(plan)  # wherever the plugin lies
+    text = f"geounet{_extras(plan)} @ {wheel.name}" if wheel else requirement(plan)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _wheel(plan: Plan) -> Path | None:
+    """Give the plugin's own wheel, unless a person wants something else."""
+    return None if plan.requirement.strip() else own_wheel()
+
+
+def _extras(plan: Plan) -> str:
+    return "[train]" if plan.train else ""

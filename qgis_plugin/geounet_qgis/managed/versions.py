@@ -8,7 +8,7 @@ Version = tuple[int, ...]
 
 LEAST, BELOW = (0, 1), (0, 2)
 REQUIREMENT = "geounet>=0.1,<0.2"
-"""What is installed where a person has chosen nothing else: `LEAST` and `BELOW`, as pip reads them."""
+"""`LEAST` and `BELOW`, as pip reads them; it is installed where the plugin has no wheel and a person no other wish."""
 
 PROTOCOL = 1
 """The events that the plugin understands."""

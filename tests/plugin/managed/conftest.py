@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from geounet_qgis.managed import own_wheel
+
 GEOUNET = """
     import json, sys
     VERSION, HEALTHY = {version!r}, {healthy!r}
@@ -81,6 +83,14 @@ def write_wheel():
     return written
 
 
+@pytest.fixture(autouse=True)
+def own_wheels(tmp_path, monkeypatch):
+    """The folder of the plugin's own wheel; a checkout has none."""
+    folder = tmp_path / "the plugin" / "wheels"
+    monkeypatch.setattr(own_wheel, "FOLDER", folder)
+    return folder
+
+
 @pytest.fixture
 def geounet_wheel(tmp_path):
     """A stand-in that answers the doctor."""
@@ -142,8 +152,9 @@ FAKE_UV = """
     if words == ["--version"]:
         print("uv {version} (fake)")
         sys.exit()
+    asked = open(words[-1]).read() if "install" in words else ""
     with open({record!r}, "a") as file:
-        file.write(json.dumps(dict(words=words, environ=dict(os.environ))) + "\\n")
+        file.write(json.dumps(dict(words=words, environ=dict(os.environ), asked=asked)) + "\\n")
     trouble = {trouble!r}
     if trouble and (trouble[0] in " ".join(words)):
         print(trouble[1], file=sys.stderr)
@@ -153,7 +164,7 @@ FAKE_UV = """
     into = words[words.index("--python") + 1]
     where = [into, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     site_packages = subprocess.run(where, capture_output=True, text=True, check=True).stdout.strip()
-    address = open(words[-1]).read().partition(" @ ")[2].strip()
+    address = open(words[-1]).readline().partition(" @ ")[2].strip()
     wheel = urllib.request.url2pathname(address.removeprefix("file://")) if address else {wheel!r}
     zipfile.ZipFile(wheel).extractall(site_packages)
 """

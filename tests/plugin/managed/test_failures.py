@@ -2,6 +2,7 @@ import errno
 
 import pytest
 
+from geounet_qgis.managed import own_wheel
 from geounet_qgis.managed.errors import InstallError
 from geounet_qgis.managed.failures import from_system, from_tool, is_blocked
 from geounet_qgis.managed.plan import Plan, digest, requirement
@@ -31,6 +32,20 @@ PIP_TLS = "Could not fetch URL: [SSL: CERTIFICATE_VERIFY_FAILED] certificate ver
 UV_NONE = """\
   × No solution found when resolving dependencies:
   ╰─▶ Because geounet was not found in the provided package locations, your requirements are unsatisfiable."""
+UV_UNPUBLISHED = """\
+  × No solution found when resolving dependencies:
+  ╰─▶ Because geounet was not found in the package registry and you require geounet>=0.1,<0.2, we can conclude"""
+UV_ANOTHER_VERSION = """\
+  × No solution found when resolving dependencies:
+  ╰─▶ Because only geounet==0.2.0 is available and you require geounet>=0.1,<0.2, we can conclude"""
+UV_ANOTHER_PACKAGE = """\
+  × No solution found when resolving dependencies:
+  ╰─▶ Because numba was not found in the package registry and only geounet==0.1.0 is available, we can conclude that
+      all versions of geounet cannot be used."""
+PIP_NONE = """\
+ERROR: Could not find a version that satisfies the requirement geounet[train]<0.2,>=0.1 (from versions: none)
+ERROR: No matching distribution found for geounet[train]<0.2,>=0.1"""
+PIP_ANOTHER_PACKAGE = "ERROR: No matching distribution found for numba>=0.61"
 BROKE = "ERROR: Exception: urllib3.exceptions.IncompleteRead(12345 bytes read, 678 more expected)"
 WINDOWS_FULL = (
     "error: Failed to install: torch\n  Caused by: There is not enough space on the disk. (os error 112)"
@@ -47,7 +62,12 @@ DOWNLOADING = "Downloading torch-2.9.0-cp312-cp312-win_amd64.whl (407.3 MB)\nsom
         (UV_PROXY, "proxy cannot be reached", True),
         (UV_TLS, "not trusted", False),
         (PIP_TLS, "not trusted", False),
-        (UV_NONE, "not all found", False),
+        (UV_NONE, "geounet itself was not found", False),
+        (UV_UNPUBLISHED, "geounet itself was not found", False),
+        (UV_ANOTHER_VERSION, "geounet itself was not found", False),
+        (PIP_NONE, "geounet itself was not found", False),
+        (UV_ANOTHER_PACKAGE, "not all found", False),
+        (PIP_ANOTHER_PACKAGE, "not all found", False),
         (BROKE, "broke off", False),
         ("error: [Errno 28] No space left on device", "disk is full", False),
         (WINDOWS_FULL, "disk is full", False),
@@ -95,6 +115,31 @@ def test_requirements(tmp_path):
     )
     assert "%20" in requirement(Plan("f", requirement=str(wheel)))
     assert digest(Plan("f")) != digest(Plan("f", train=True))
+
+
+def test_the_plugins_own_wheel_comes_first(own_wheels, tmp_path):
+    own_wheels.mkdir(parents=True)
+    for version in ("0.1.9", "0.1.10", "0.2.0"):
+        (own_wheels / f"geounet-{version}-py3-none-any.whl").write_text("")
+    wheel = own_wheels / "geounet-0.1.10-py3-none-any.whl"
+    assert requirement(Plan("f")) == f"geounet @ {wheel.as_uri()}"
+    assert requirement(Plan("f", train=True)) == f"geounet[train] @ {wheel.as_uri()}"
+    assert "%20" in wheel.as_uri()
+    assert requirement(Plan("f", requirement="geounet==0.1.3")) == "geounet==0.1.3"
+    assert (
+        len({digest(Plan("f")), digest(Plan("f", train=True)), digest(Plan("f", requirement="geounet"))}) == 3
+    )
+
+
+def test_the_plugin_may_be_moved_and_wants_what_it_wanted(own_wheels, tmp_path, monkeypatch):
+    name = "geounet-0.1.0-py3-none-any.whl"
+    digests = set()
+    for folder in (own_wheels, tmp_path / "another profile"):
+        folder.mkdir(parents=True)
+        (folder / name).write_text("")
+        monkeypatch.setattr(own_wheel, "FOLDER", folder)
+        digests.add(digest(Plan("f")))
+    assert len(digests) == 1
 
 
 @pytest.mark.parametrize(

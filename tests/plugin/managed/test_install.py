@@ -95,7 +95,7 @@ def test_what_does_not_pass_the_check_changes_nothing(geounet_wheel, tmp_path, e
 def test_a_version_that_does_not_fit_is_not_even_taken(geounet_wheel, tmp_path, environ, follower):
     plan = plan_for(geounet_wheel("0.2.0"), tmp_path)
 
-    with pytest.raises(InstallError, match="not all found"):
+    with pytest.raises(InstallError, match="geounet itself was not found"):
         install(plan, follower, environ=environ)
 
     assert environment.current(plan.folder) is None
@@ -111,6 +111,19 @@ def test_a_wheel_or_a_checkout_of_ones_own(geounet_wheel, tmp_path, environ, fol
 
     assert installed.geounet == "0.1.7"
     assert str(own) not in json.dumps(vars(installed))
+
+
+def test_the_plugins_own_wheel_needs_no_other_geounet(
+    geounet_wheel, own_wheels, tmp_path, environ, follower, use_uv
+):
+    geounet_wheel("0.1.4", folder=own_wheels)
+    other = geounet_wheel("0.1.9")
+    plan = plan_for(other, tmp_path, use_uv=use_uv)
+
+    installed = install(plan, follower, environ=environ)
+
+    assert installed.geounet == "0.1.4"
+    assert environment.compatible(installed) is None
 
 
 def test_cancelled_in_the_middle(endless_checkout, geounet_wheel, tmp_path, environ, follower, use_uv):

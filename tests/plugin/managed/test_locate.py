@@ -41,8 +41,11 @@ def test_variable_then_choice_then_the_private_one(made, tmp_path):
 
 @pytest.mark.parametrize("folder", ["", "{tmp}"])
 def test_nothing_is_set_up(tmp_path, folder):
-    with pytest.raises(NotSetUpError, match="not set up yet"):
+    with pytest.raises(NotSetUpError, match=r"not set up yet.*Settings and environment") as refused:
         find_python({}, chosen="", folder=folder.format(tmp=tmp_path))
+    assert (
+        refused.value.on_page == "geounet is not set up yet. Press Install."
+    )  # the page that all others name
 
 
 def test_what_is_named_but_not_there_is_not_passed_over(made, tmp_path):
@@ -65,8 +68,9 @@ def test_what_is_named_but_not_there_is_not_passed_over(made, tmp_path):
 )
 def test_an_environment_that_does_not_fit_asks_for_a_repair(made, tmp_path, version, protocol):
     made(version, protocol=protocol)
-    with pytest.raises(NotSetUpError, match="Repair"):
+    with pytest.raises(NotSetUpError, match="Repair it in") as refused:
         find_python({}, chosen="", folder=str(tmp_path))
+    assert refused.value.on_page.endswith("Press Repair.")
 
 
 @pytest.mark.parametrize("version", ["0.1", "0.1.0", "0.1.99", "0.1.3rc1", "0.1.2+local"])

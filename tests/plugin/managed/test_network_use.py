@@ -1,11 +1,15 @@
 """What reaches uv, and what becomes of its failures, with a uv that keeps what it was told."""
 
 import os
+import platform
+import sys
+import types
 
 import pytest
 
 from geounet_qgis.managed import environment, pythons, uvs
 from geounet_qgis.managed.errors import InstallError
+from geounet_qgis.managed.gpus import Found
 from geounet_qgis.managed.install import install
 from geounet_qgis.managed.plan import Plan
 from geounet_qgis.managed.uvs import find_uv
@@ -44,19 +48,101 @@ def test_the_indexs_own_build(installed):
     assert backends(installed.calls) == [[]]
 
 
-def test_where_the_builds_cannot_be_reached_the_indexs_own_comes(installed, follower):
-    blocked = ("--torch-backend", "  cause: dns error: failed to lookup address information")
-    assert installed(build="auto", trouble=blocked).build == "index"
+BLOCKED = ("--torch-backend", "  cause: dns error: failed to lookup address information")
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine without a GPU, of this system."""
+
+    def make(system):
+        monkeypatch.setattr("geounet_qgis.managed.install.found", lambda environ: Found())
+        monkeypatch.setattr("geounet_qgis.managed.otherwise.sys", types.SimpleNamespace(platform=system))
+
+    return make
+
+
+@pytest.mark.parametrize("build", ["auto", "cpu"])
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_where_the_builds_cannot_be_reached_the_indexs_own_will_do_if_it_is_for_the_cpu(
+    installed, machine, follower, build, system
+):
+    machine(system)
+    assert installed(build=build, trouble=BLOCKED).build == "index"
     assert [len(words) for words in backends(installed.calls)] == [1, 0]
-    assert any("cannot be reached" in line for line in follower.lines)
+    assert any("index's own build of torch comes" in line for line in follower.lines)
 
 
-def test_but_not_where_a_person_has_chosen_it(installed, tmp_path):
-    blocked = ("--torch-backend", "  cause: dns error: failed to lookup address information")
+@pytest.mark.parametrize(
+    ("system", "build"), [("linux", "auto"), ("linux", "cpu"), ("linux", "cu126"), ("win32", "cu126")]
+)
+def test_another_build_than_the_one_that_was_shown_is_never_taken(
+    installed, machine, tmp_path, system, build
+):
+    machine(system)
     with pytest.raises(InstallError, match="cannot be reached") as refused:
-        installed(build="cu126", trouble=blocked)
-    assert "own build" in refused.value.hint
+        installed(build=build, trouble=BLOCKED)
+    assert "own build under Build" in refused.value.hint
+    assert "folder of wheels" in refused.value.hint
+    assert [len(words) for words in backends(installed.calls)] == [1]
     assert environment.current(tmp_path / "f") is None
+
+
+TAG = f"cp3{sys.version_info.minor}"
+MACHINE = platform.machine().lower()
+
+
+@pytest.fixture
+def wheels(tmp_path):
+    """Folders of wheels, as pip is told of them."""
+
+    def make(*names, folder="of wheels"):
+        (tmp_path / folder).mkdir()
+        for name in names:
+            (tmp_path / folder / name).write_text("")
+        return tmp_path / folder
+
+    return make
+
+
+def test_a_wheel_for_the_cpu_that_is_at_hand_is_pinned(installed, machine, wheels, base_python, follower):
+    machine("linux")
+    folder = wheels(
+        f"torch-2.9.0+cpu-{TAG}-{TAG}-manylinux_2_28_{MACHINE}.whl",
+        f"torch-2.10.0%2Bcpu-{TAG}-{TAG}-manylinux_2_28_{MACHINE}.whl",
+        f"torch-2.99.0+cpu-cp399-cp399-manylinux_2_28_{MACHINE}.whl",
+        f"torch-2.98.0+cpu-{TAG}-{TAG}-manylinux_2_28_z80.whl",
+        f"torch-2.97.0-{TAG}-{TAG}-manylinux_2_28_{MACHINE}.whl",
+        f"torch-2.96.0+cu126-{TAG}-{TAG}-manylinux_2_28_{MACHINE}.whl",
+        f"torchvision-2.95.0+cpu-{TAG}-{TAG}-manylinux_2_28_{MACHINE}.whl",
+    )
+    variables = {"PIP_FIND_LINKS": f"https://more.example/wheels {folder.as_uri()} /not/there"}
+    done = installed(build="auto", trouble=BLOCKED, variables=variables, python=base_python)
+    assert done.build == "cpu"
+    first, second = (call["asked"] for call in installed.calls if "install" in call["words"])
+    assert second == first + "torch==2.10.0+cpu\n"
+    assert [len(words) for words in backends(installed.calls)] == [1, 0]
+    assert any("2.10.0+cpu" in line for line in follower.lines)
+
+
+def test_a_wheel_for_the_cpu_does_not_stand_in_for_cuda(installed, machine, wheels, base_python):
+    machine("linux")
+    folder = wheels(f"torch-2.9.0+cpu-{TAG}-{TAG}-manylinux_2_28_{MACHINE}.whl", folder="wheels-of-mine")
+    with pytest.raises(InstallError):
+        installed(
+            build="cu126", trouble=BLOCKED, variables={"PIP_FIND_LINKS": str(folder)}, python=base_python
+        )
+
+
+def test_without_uv_the_indexs_own_is_not_taken_for_the_cpus(
+    geounet_wheel, machine, tmp_path, environ, follower
+):
+    machine("linux")
+    plan = Plan(folder=tmp_path / "f", requirement=str(geounet_wheel()), build="cpu", use_uv=False)
+    with pytest.raises(InstallError, match="Without uv") as refused:
+        install(plan, follower, environ=environ)
+    assert "uv" in refused.value.hint
+    assert "own build under Build" in refused.value.hint
 
 
 def test_a_full_disk(installed, tmp_path):

@@ -1,0 +1,62 @@
+"""Layers of the project whose file a run replaces: unsaved edits of it would be lost, and the map must show what is new."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from qgis.core import QgsMapLayer, QgsProcessingFeedback, QgsProject, QgsProviderRegistry, QgsVectorLayer
+
+from geounet_qgis.compat import warn
+from geounet_qgis.translation import tr
+
+
+def edits_refusal(project: QgsProject, path: str) -> str | None:
+    """Why a file cannot be replaced, in a line for the person: a layer of it has edits that are not saved."""
+    for layer in _layers_of(project, {path}):
+        if _has_edits(layer):
+            return tr(
+                "The layer “{layer}” has unsaved edits of {file}, which would be replaced: save or discard them, or write "
+                "to another file."
+            ).format(layer=layer.name(), file=path)
+    return None
+
+
+def reload_layers(project: QgsProject, paths: Iterable[str], feedback: QgsProcessingFeedback) -> None:
+    """Have the layers of files that were replaced show what is in them now; in the main thread."""
+    for layer in _layers_of(project, paths):
+        if _has_edits(layer):
+            # They were begun while it ran: saved after a reload, they would change features that they are not of.
+            text = tr(
+                "{file} was replaced while the layer “{layer}” was edited: discard these edits, they no longer fit."
+            )
+            warn(feedback, text.format(file=_path_of(layer), layer=layer.name()))
+            continue
+        layer.reload()
+        if isinstance(layer, QgsVectorLayer):
+            layer.removeSelection()  # of features that are others now
+            layer.updateExtents()
+        layer.triggerRepaint()
+
+
+def _has_edits(layer: QgsMapLayer) -> bool:
+    return isinstance(layer, QgsVectorLayer) and layer.isEditable() and layer.isModified()
+
+
+def _layers_of(project: QgsProject, paths: Iterable[str]) -> list[QgsMapLayer]:
+    """The project's layers that show one of these files."""
+    wanted = {_same(path) for path in paths if path}
+    return [layer for layer in project.mapLayers().values() if _same(_path_of(layer)) in wanted]
+
+
+def _path_of(layer: QgsMapLayer) -> str:
+    """The file that a layer shows; empty where it is none."""
+    if not layer.isValid():
+        return ""  # of a provider that is not here, perhaps
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    return str(parts.get("path") or "")
+
+
+def _same(path: str) -> str:
+    """A path as all ways of writing it have in common; empty for none."""
+    return os.path.normcase(os.path.realpath(path)) if path else ""
