@@ -44,7 +44,7 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
     NAME = ""
     """Of the algorithm, after `geounet:`; also of its icon."""
 
-    files: Files
+    files: Files | None = None
     """Where inputs are read from and outputs go, in this run."""
     scratch: Path
     """A folder for this run's temporary files, removed at its end."""
@@ -106,7 +106,7 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
 
     def given(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Given:
         """Return what the person chose, as words can be made of it."""
-        return Given(self, parameters, context)
+        return Given(self, parameters, context, files=self.files)
 
     def labels(self) -> Mapping[str, str]:
         """Return what the dialog calls each option, by its flag."""

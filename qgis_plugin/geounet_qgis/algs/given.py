@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingContext, QgsRasterLayer, QgsRectangle
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsRasterLayer,
+    QgsRectangle,
+)
 
-from geounet_qgis.algs.files import Destination
-
-if TYPE_CHECKING:
-    from geounet_qgis.algs.base import GeounetAlgorithm
+from geounet_qgis.algs.files import Destination, Files
 
 
 class Given:
     """Values by the parameter's name; None, or empty, where the choice is the model's own."""
 
     def __init__(
-        self, algorithm: GeounetAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+        self,
+        algorithm: QgsProcessingAlgorithm,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        *,
+        files: Files | None = None,
     ) -> None:
         self._algorithm, self._parameters, self._context = algorithm, parameters, context
+        self._files = files
 
     def has(self, name: str) -> bool:
         """Whether the algorithm has such a parameter."""
@@ -100,4 +109,4 @@ class Given:
     def output(self, name: str, *, stem: str) -> str:
         """Return the path of an output, "" for one that is not wanted; `stem` names it where nothing else does."""
         destination = Destination(self._algorithm, self._parameters, self._context, name=name)
-        return self._algorithm.files.output(destination, stem=stem)
+        return self._files.output(destination, stem=stem)
