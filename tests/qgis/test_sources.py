@@ -572,3 +572,15 @@ def test_curves_become_straight(qgis_app, tmp_path, feedback):
     assert fields == [{}]
     assert area == pytest.approx(math.pi * 100, rel=1e-3)
     assert ogr.GeometryTypeToName(ogr.Open(path).GetLayer(0).GetGeomType()) == "Polygon"
+
+
+def test_a_path_that_is_relative_is_told_whole(scene, saved, monkeypatch, tmp_path, feedback):
+    from geounet_qgis.layers.sources import raster_source, take_raster, take_vector, vector_source
+
+    squares = saved("squares.geojson")
+    monkeypatch.chdir(scene.parent)
+    raster = take_raster(QgsRasterLayer(scene.name, "here"))
+    assert raster_source(raster, tmp_path, feedback).path == str(scene)
+    monkeypatch.chdir(squares.parent)
+    vector = take_vector(QgsVectorLayer(squares.name, "squares", "ogr"))
+    assert vector_source(vector, tmp_path, feedback).path == str(squares)
