@@ -1,4 +1,4 @@
-"""What differs between QGIS 3.22 and 4: names that moved, and calls that came later."""
+"""What differs between QGIS 3.22 and 4: names that moved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from qgis.core import (
     Qgis,
     QgsProcessing,
-    QgsProcessingFeedback,
     QgsProcessingParameterDefinition,
     QgsSymbolLayer,
     QgsWkbTypes,
@@ -53,11 +52,3 @@ POLYGON_GEOMETRY = _moved("GeometryType", "Polygon", QgsWkbTypes.GeometryType, "
 _property = QgsSymbolLayer.Property
 STROKE_WIDTH = _property.StrokeWidth if hasattr(_property, "StrokeWidth") else _property.PropertyStrokeWidth
 """The property of a symbol layer that is a line's width, when data say it."""
-
-
-def warn(feedback: QgsProcessingFeedback, text: str) -> None:
-    """Show a warning, which QGIS has a colour for from 3.16.2 on."""
-    if hasattr(feedback, "pushWarning"):
-        feedback.pushWarning(text)
-    else:
-        feedback.pushInfo(text)

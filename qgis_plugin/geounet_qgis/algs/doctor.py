@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,9 @@ from geounet_qgis.algs.files import RunFiles
 from geounet_qgis.algs.listening import Listener
 from geounet_qgis.algs.page import page
 from geounet_qgis.algs.parameters import helped
-from geounet_qgis.algs.running import environment_python, under_way
-from geounet_qgis.child import process
+from geounet_qgis.algs.running import heard, under_way
 from geounet_qgis.child.protocol import Log
 from geounet_qgis.child.redact import redacted
-from geounet_qgis.child.variables import clean
 from geounet_qgis.commands.doctor import Check, check_of, words
 from geounet_qgis.translation import tr
 
@@ -100,7 +97,7 @@ class DoctorAlgorithm(GeounetAlgorithm):
         """Run the checks; only where none was made is that a failure of the algorithm."""
         listener = _Checks(feedback)
         with under_way(feedback):
-            finished = _run(listener)
+            finished = heard(words(), listener)
         if finished.cancelled:
             return {}
         if finished.failure is not None:
@@ -114,14 +111,6 @@ class DoctorAlgorithm(GeounetAlgorithm):
         verdicts = [check.verdict for check in listener.checks]
         counts = {"OK": "ok", "WARNINGS": "warn", "BAD": "bad"}
         return {**self.files.paths, **{name: verdicts.count(verdict) for name, verdict in counts.items()}}
-
-
-def _run(listener: _Checks) -> process.Finished:
-    argv = [environment_python(), "-m", "geounet", *words(), "--json-events", "--lease", "stdin"]
-    try:
-        return process.run(argv, listener, environ=clean(os.environ))
-    except process.ChildError as error:
-        raise QgsProcessingException(redacted(str(error))) from error
 
 
 def _report(checks: Sequence[Check]) -> str:

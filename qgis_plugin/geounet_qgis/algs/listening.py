@@ -8,7 +8,6 @@ from qgis.core import QgsProcessingFeedback
 
 from geounet_qgis.child.protocol import Failed, Log, Progress, Rubbish
 from geounet_qgis.child.redact import redacted
-from geounet_qgis.compat import warn
 from geounet_qgis.translation import tr
 
 FIRST_PAUSE, LONGEST_PAUSE = 3.0, 60.0
@@ -62,7 +61,7 @@ class Listener:
         if log.level == "error":
             self._feedback.reportError(text, False)
         elif log.level == "warning":
-            warn(self._feedback, text)
+            self._feedback.pushWarning(text)
         else:
             self._feedback.pushInfo(text)
 

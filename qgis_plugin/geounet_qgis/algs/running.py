@@ -78,21 +78,27 @@ def run_geounet(
     _last.append(_Command(line, exports or {}))
     feedback.pushCommandInfo(line)
     feedback.setProgressText(tr("Starting geounet…"))
-    argv = [environment_python(), "-m", "geounet", *words, "--json-events", "--lease", "stdin"]
     listener = Listener(feedback)
-    try:
-        finished = process.run(
-            argv,
-            listener,
-            environ=clean(os.environ),
-            own_folders=tuple(Path(folder) for folder in own_folders),
-        )
-    except process.ChildError as error:
-        raise QgsProcessingException(redacted(str(error))) from error
+    finished = heard(words, listener, own_folders=own_folders)
     if finished.failure is not None and not finished.cancelled:
         failure = Failed(listener.error, redacted(finished.failure))
         raise QgsProcessingException(explained(failure, labels or {}))
     return finished
+
+
+def heard(
+    words: Sequence[str], listener: Listener, *, own_folders: Collection[str | Path] = ()
+) -> process.Finished:
+    """Run `geounet WORDS` in its own environment, heard by `listener`, whether it succeeds or fails.
+
+    Raises QgsProcessingException where there is no environment, or it cannot be started.
+    """
+    argv = [environment_python(), "-m", "geounet", *words, "--json-events", "--lease", "stdin"]
+    folders = tuple(Path(folder) for folder in own_folders)
+    try:
+        return process.run(argv, listener, environ=clean(os.environ), own_folders=folders)
+    except process.ChildError as error:
+        raise QgsProcessingException(redacted(str(error))) from error
 
 
 def environment_python() -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from qgis.core import QgsMapLayer, QgsProcessingFeedback, QgsProject, QgsProviderRegistry, QgsVectorLayer
 
-from geounet_qgis.compat import warn
 from geounet_qgis.translation import tr
 
 
@@ -30,7 +29,7 @@ def reload_layers(project: QgsProject, paths: Iterable[str], feedback: QgsProces
             text = tr(
                 "{file} was replaced while the layer “{layer}” was edited: discard these edits, they no longer fit."
             )
-            warn(feedback, text.format(file=_path_of(layer), layer=layer.name()))
+            feedback.pushWarning(text.format(file=_path_of(layer), layer=layer.name()))
             continue
         layer.reload()
         if isinstance(layer, QgsVectorLayer):

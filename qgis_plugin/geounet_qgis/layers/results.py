@@ -16,7 +16,6 @@ from qgis.core import (
 )
 from qgis.PyQt import sip
 
-from geounet_qgis.compat import warn
 from geounet_qgis.layers.describing import Facts, describe, facts_of
 from geounet_qgis.layers.fields import set_up_fields
 from geounet_qgis.layers.grouping import KINDS, Place, put
@@ -125,4 +124,4 @@ def _told(layer: QgsMapLayer, feedback: QgsProcessingFeedback) -> Iterator[None]
         yield
     except Exception as error:  # noqa: BLE001
         text = tr("{layer} was loaded, but could not be shown as it should be: {error}")
-        warn(feedback, text.format(layer=layer.name(), error=f"{type(error).__name__}: {error}"))
+        feedback.pushWarning(text.format(layer=layer.name(), error=f"{type(error).__name__}: {error}"))
