@@ -17,6 +17,10 @@ class OptionsError(GeounetError):
     """An option is out of range, or two options do not go together."""
 
 
+class OutsideError(OptionsError):
+    """What is wanted lies outside a scene."""
+
+
 class SceneError(GeounetError):
     """A scene cannot be read, or is not what the model expects."""
 

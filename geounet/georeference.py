@@ -18,7 +18,7 @@ from pyproj.exceptions import ProjError
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
-from geounet.errors import MissingCRSError, OptionsError, SceneError
+from geounet.errors import MissingCRSError, OptionsError, OutsideError, SceneError
 from geounet.grid import Window
 from geounet.options import BBox
 
@@ -121,8 +121,8 @@ class Georeference:
     def bounds_window(self, bbox: BBox, *, what: str = "bbox") -> Window:
         """The pixels that a rectangle in any CRS touches; messages call it `what`.
 
-        Raises OptionsError when it names an unknown CRS or lies outside the raster, MissingCRSError when it
-        names a CRS and the raster has none.
+        Raises OptionsError when it names an unknown CRS, OutsideError when it lies outside the raster, and
+        MissingCRSError when it names a CRS and the raster has none.
         """
         x, y = self._transformed(*_outline(bbox), bbox)
         cols, rows = _apply(~self.transform, x, y)
@@ -131,7 +131,7 @@ class Georeference:
         row, row_stop = _whole(rows, self.height)
         col, col_stop = _whole(cols, self.width)
         if row >= row_stop or col >= col_stop:
-            raise OptionsError(
+            raise OutsideError(
                 f"{what} {_text(bbox)} lies outside the scene, which covers {self._text()}; "
                 "check its values, their order and their CRS"
             )

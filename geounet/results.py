@@ -1,7 +1,7 @@
 """What a run gives back: frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -47,3 +47,33 @@ class Extraction:
     """The probabilities, where they were kept."""
     graph: Path | None = None
     """The roads as a graph, where it was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """What `batch` came to."""
+
+    out: str
+    """The folder, or the address on shared storage, that holds all outputs."""
+    done: int
+    """Jobs that are done, those of earlier runs among them."""
+    failed: int
+    skipped: int
+    """Jobs without anything to do: outside the area of interest."""
+    pending: int
+    """Jobs that are left: other shards', or other runs' that still go on."""
+    features: int
+    pixels: int
+    seconds: float
+    """Wall time of this run."""
+    report: str
+    """The page that tells it all."""
+    merged: str | None = None
+    """The layer of all scenes, where it was asked for."""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """Why each failed job failed, by its name; items that a mosaic was done without are among them."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every job is done or had nothing to do, and every item could be read."""
+        return not (self.failed or self.pending or self.failures)

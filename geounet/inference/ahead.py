@@ -2,8 +2,9 @@
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -30,7 +31,15 @@ class _Line(Generic[T]):
 
     room: threading.Semaphore
     stop: threading.Event
+    """Shared with other stages: all of them end."""
+    closed: threading.Event = field(default_factory=threading.Event)
+    """Nobody takes this stage's items any more."""
     ready: "queue.SimpleQueue[T | _End]" = field(default_factory=queue.SimpleQueue)
+
+    @property
+    def over(self) -> bool:
+        """Whether the stage is to end before its last item."""
+        return self.stop.is_set() or self.closed.is_set()
 
 
 @contextmanager
@@ -40,8 +49,8 @@ def ahead(
     """Iterate `items` in a thread, at most `depth` items ahead, the one in the making included.
 
     Errors arise in the consumer. On leaving the context, for whatever reason, the thread is stopped and joined,
-    and a generator is closed in the thread that ran it. Stages that feed one another share `stop`, so that none
-    goes on working, or waiting, for one that has ended.
+    and a generator is closed in the thread that ran it. Stages that feed one another share `stop`: whoever leaves
+    the last of them early sets it first, so that none goes on working, or waiting, for one that has ended.
     """
     line: _Line[T] = _Line(threading.Semaphore(depth), stop or threading.Event())
     thread = threading.Thread(target=_produce, args=(items, line), daemon=True)
@@ -49,8 +58,28 @@ def ahead(
     try:
         yield _consume(line)
     finally:
-        line.stop.set()
+        line.closed.set()
         thread.join()
+
+
+def several_ahead(
+    streams: Iterable[Iterable[T]], *, width: int, depth: int = 1, stop: threading.Event
+) -> Generator[T, None, None]:
+    """The items of one stream after the other, while the next `width` − 1 streams begin in threads of their own."""
+    begun: deque[tuple[ExitStack, Iterator[T]]] = deque()
+    rest = iter(streams)
+    try:
+        while True:
+            while len(begun) < width and (stream := next(rest, None)) is not None:
+                thread = ExitStack()
+                begun.append((thread, thread.enter_context(ahead(stream, depth=depth, stop=stop))))
+            if not begun:
+                return
+            yield from begun[0][1]
+            begun.popleft()[0].close()
+    finally:
+        for thread, _ in begun:
+            thread.close()
 
 
 def _consume(line: _Line[T]) -> Iterator[T]:
@@ -63,7 +92,7 @@ def _consume(line: _Line[T]) -> Iterator[T]:
             if item.error is not None:
                 raise item.error
             return
-        if line.stop.is_set():
+        if line.over:
             raise _StoppedError
         if item is None:
             continue
@@ -99,7 +128,7 @@ def _hand_on(items: Iterable[T], line: _Line[T]) -> None:
 
 def _waited_for_room(line: _Line[T]) -> bool:
     """Wait for room for one more item; False when the stage was stopped instead."""
-    while not line.stop.is_set():
+    while not line.over:
         if line.room.acquire(timeout=POLL_SECONDS):
-            return not line.stop.is_set()
+            return not line.over
     return False

@@ -1,31 +1,22 @@
 """What a run over a scene comes down to, once options, card and scene are put together."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal
 
 from geounet.errors import OptionsError
 from geounet.grid import TileGrid
-from geounet.inference.ahead import ahead
 from geounet.inference.area import Area
-from geounet.inference.patches import Block, read_blocks, tile_cols, tile_rows
-from geounet.inference.predict import ScoredTile, batch_size_for, place_tiles, score_tiles
+from geounet.inference.patches import tile_cols, tile_rows
+from geounet.inference.predict import ScoredTile, View, batch_size_for
 from geounet.inference.stitch import Weights, stitch
 from geounet.inference.tta import Augmented
 from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions, PredictOptions
-from geounet.progress import Progress, counting_pixels
-from geounet.raster.normalize import Normalizer, scene_ranges
+from geounet.raster.normalize import Normalizer, Ranges, scene_ranges
 from geounet.raster.scene import Scene
 from geounet.strip import ScoreStrip
-
-T = TypeVar("T")
-
-AHEAD_BYTES = 128 << 20
-"""Scores that may wait to be stitched."""
 
 
 @dataclass(slots=True)
@@ -54,13 +45,19 @@ class Plan:
 
     @classmethod
     def of(
-        cls, scene: Scene, segmenter: Segmenter, options: PredictOptions | ExtractOptions, *, area: Area
+        cls,
+        scene: Scene,
+        segmenter: Segmenter,
+        options: PredictOptions | ExtractOptions,
+        *,
+        area: Area,
+        ranges: Ranges | None = None,
     ) -> "Plan":
-        """The plan that options and card call for; scene statistics are taken here, once."""
+        """The plan that options and card call for; scene statistics are taken here, once, unless `ranges` has them."""
         card = segmenter.card
         tile = options.tile if options.tile is not None else card.tile
         overlap = options.overlap if options.overlap is not None else _own_overlap(card, tile)
-        ranges = scene_ranges(scene, card.normalization, stats=options.stats)
+        ranges = ranges or scene_ranges(scene, card.normalization, stats=options.stats)
         return cls(
             scene=scene,
             segmenter=Augmented(segmenter) if options.tta else segmenter,
@@ -81,60 +78,28 @@ class Plan:
             "threshold": self.threshold, "tta": isinstance(self.segmenter, Augmented),
         }  # fmt: skip
 
-    @contextmanager
-    def run(
-        self,
-        bands: range,
-        finish: Callable[[Iterator[ScoreStrip]], Iterator[T]],
-        *,
-        progress: Progress | None,
-    ) -> Iterator[Iterator[T]]:
-        """What `finish` makes of the strips of the area's scores (those of `bands`), ahead of whoever takes it.
-
-        `finish` runs in the thread that stitches: it must not keep a strip beyond its turn.
-        """
-        weights = Weights.of(self.grid, self.window)
-        blocks = read_blocks(self.scene, self.grid, self.area)
-        stop = threading.Event()
-        with (
-            ahead(blocks, stop=stop) as read,
-            ahead(self._counted(self._scored(read), progress), depth=self._tiles_ahead, stop=stop) as scored,
-            ahead(
-                finish(self._tallied(stitch(scored, weights, area=self.area.window, bands=bands))), stop=stop
-            ) as done,
-        ):
-            yield done
+    @property
+    def tile_pixels(self) -> int:
+        """Pixels in the cores of the tiles that reach into the area."""
+        grid = self.grid
+        rows, cols = tile_rows(grid, self.area), tile_cols(grid, self.area)
+        return _extent(rows, grid.step, grid.height) * _extent(cols, grid.step, grid.width)
 
     @property
-    def _tiles_ahead(self) -> int:
-        """Scored tiles that may wait to be stitched: two batches, as far as memory goes."""
-        tile_bytes = 4 * self.segmenter.card.scores * self.grid.tile**2
-        return max(2, min(2 * self.batch_size, AHEAD_BYTES // tile_bytes))
+    def view(self) -> View:
+        """How the scene's tiles are cut."""
+        return View(self.grid, self.normalizer, self.batch_size)
 
-    def _scored(self, blocks: Iterator[Block]) -> Iterator[ScoredTile]:
-        return score_tiles(
-            place_tiles(blocks, self.grid, self.area, window=self.window),
-            self.segmenter,
-            grid=self.grid,
-            normalizer=self.normalizer,
-            batch_size=self.batch_size,
-        )
+    def scored(self, tile: ScoredTile) -> int:
+        """Count a tile, and return the pixels of its core."""
+        self.tally.tiles += 1
+        self.tally.tiles_skipped += tile.scores is None
+        return tile.tile.core.height * tile.tile.core.width
 
-    def _counted(self, tiles: Iterator[ScoredTile], progress: Progress | None) -> Iterator[ScoredTile]:
-        """Pass tiles on, counting them and moving the progress bar by the pixels of their cores."""
-        rows, cols = tile_rows(self.grid, self.area), tile_cols(self.grid, self.area)
-        total = _extent(rows, self.grid.step, self.grid.height) * _extent(
-            cols, self.grid.step, self.grid.width
-        )
-        with counting_pixels(progress, total=total, desc=self.scene.name) as move_on:
-            for scored in tiles:
-                self.tally.tiles += 1
-                self.tally.tiles_skipped += scored.scores is None
-                move_on(scored.tile.core.height * scored.tile.core.width)
-                yield scored
-
-    def _tallied(self, strips: Iterator[ScoreStrip]) -> Iterator[ScoreStrip]:
-        for strip in strips:
+    def strips(self, tiles: Iterable[ScoredTile], bands: range) -> Iterator[ScoreStrip]:
+        """The area's scores (those of `bands`) from its scored tiles, counted."""
+        weights = Weights.of(self.grid, self.window)
+        for strip in stitch(tiles, weights, area=self.area.window, bands=bands):
             self.tally.pixels += strip.valid.size
             self.tally.valid_pixels += int(strip.valid.sum())
             yield strip

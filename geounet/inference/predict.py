@@ -22,11 +22,21 @@ DEFAULT_BATCH = 1
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """How the tiles of one scene are cut and normalised, and how many go through the model at once."""
+
+    grid: TileGrid
+    normalizer: Normalizer
+    batch_size: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTile:
     """A tile of the grid, and the block of rows that it is cut from."""
 
     tile: Tile
     block: Block
+    view: View
     needed: bool
     """Whether it goes through the model: its core has a valid pixel and it reaches a wanted one."""
 
@@ -41,94 +51,134 @@ class ScoredTile:
     """(K, tile, tile); None where the tile never reached the model."""
 
 
+class Mark:
+    """What stands between the tiles of two scenes; it passes through in its place."""
+
+
 def place_tiles(
-    blocks: Iterable[Block], grid: TileGrid, area: Area, *, window: Literal["taper", "core"]
+    blocks: Iterable[Block], view: View, area: Area, *, window: Literal["taper", "core"]
 ) -> Iterator[PlacedTile]:
     """The tiles that reach into the area, row by row, each with its block."""
-    columns = tile_cols(grid, area)
+    columns = tile_cols(view.grid, area)
     for block in blocks:
         for column in columns:
-            tile = grid[block.tile_row, column]
+            tile = view.grid[block.tile_row, column]
             counts = tile.core if window == "core" else tile.window
             reached = counts.intersect(area.window)
             needed = block.any_valid(tile.core) and block.any_wanted(reached)
-            yield PlacedTile(tile, block, needed)
+            yield PlacedTile(tile, block, view, needed)
 
 
 def score_tiles(
-    tiles: Iterable[PlacedTile],
-    segmenter: Segmenter,
-    *,
-    grid: TileGrid,
-    normalizer: Normalizer,
-    batch_size: int,
-) -> Iterator[ScoredTile]:
-    """Scores of every tile, in the order in which the tiles come.
+    tiles: Iterable[PlacedTile | Mark], segmenter: Segmenter, *, across: bool = True
+) -> Iterator[ScoredTile | Mark]:
+    """Scores of every tile, in the order in which the tiles come; marks keep their places.
 
-    A batch that is not full, the last one or one whose tiles lie too many rows apart to wait for another, is
-    padded to shape with zeros. When the device is out of memory the batch is halved, for the rest of the run.
-    Raises ModelError when the Segmenter fails, or gives another shape than its card promises.
+    Batches are filled across scenes unless `across` is false. One that is not full, the last one, or one whose tiles
+    lie too many rows apart to wait for another, is padded to shape with zeros. When the device is out of memory the
+    batch is halved, for the rest of the run. Raises ModelError when the Segmenter fails, or gives another shape than
+    its card promises.
     """
-    runner = _Runner(segmenter, grid=grid, normalizer=normalizer, batch_size=batch_size)
-    pending: list[PlacedTile] = []
-    work = 0
-    for placed in tiles:
-        if work and _is_too_far(pending[0].block, placed.block):
-            yield from runner.run(pending)
-            pending, work = [], 0
-        if not placed.needed and not work:
-            yield ScoredTile(placed.tile, placed.block, None)
+    runner = _Runner(segmenter)
+    waiting = _Waiting()
+    for item in tiles:
+        if not waiting.takes(item, across=across):
+            yield from runner.run(waiting.items)
+            waiting = _Waiting()
+        if not waiting.work and (isinstance(item, Mark) or not item.needed):
+            yield item if isinstance(item, Mark) else ScoredTile(item.tile, item.block, None)
             continue
-        pending.append(placed)
-        work += placed.needed
-        if work == runner.batch_size:
-            yield from runner.run(pending)
-            pending, work = [], 0
-    yield from runner.run(pending)
+        waiting.add(item)
+        if waiting.view is not None and waiting.work == runner.batch_size(waiting.view):
+            yield from runner.run(waiting.items)
+            waiting = _Waiting()
+    yield from runner.run(waiting.items)
 
 
-def _is_too_far(first: Block, last: Block) -> bool:
-    """Whether the blocks from the first tile that waits to the last take too much memory together."""
-    rows = last.tile_row - first.tile_row
-    return rows > 1 and rows * first.nbytes > HELD_BYTES
+class _Waiting:
+    """Tiles that wait for a batch to be full, and the marks among them."""
+
+    def __init__(self) -> None:
+        self.items: list[PlacedTile | Mark] = []
+        self.view: View | None = None
+        self.work = 0
+        self._blocks = 0
+        self._bytes = 0
+        self._last: Block | None = None
+
+    def takes(self, item: PlacedTile | Mark, *, across: bool) -> bool:
+        """Whether one more may wait: a tile of the same shape whose block does not take too much memory."""
+        if isinstance(item, Mark):
+            return across or not self.work
+        if self.view is None or not self.work:
+            return True
+        if item.needed and _shape(item.view) != _shape(self.view):
+            return False
+        fresh = item.block is not self._last
+        return not (fresh and self._blocks > 1 and self._bytes + item.block.nbytes > HELD_BYTES)
+
+    def add(self, item: PlacedTile | Mark) -> None:
+        """Wait."""
+        self.items.append(item)
+        if isinstance(item, Mark):
+            return
+        if item.needed:
+            self.view = self.view or item.view
+            self.work += 1
+        if item.block is not self._last:
+            self._last = item.block
+            self._blocks += 1
+            self._bytes += item.block.nbytes
+
+
+def _shape(view: View) -> tuple[int, int]:
+    return view.batch_size, view.grid.tile
 
 
 class _Runner:
     """Fills batches, calls the Segmenter, and remembers the batch size that fits."""
 
-    def __init__(
-        self, segmenter: Segmenter, *, grid: TileGrid, normalizer: Normalizer, batch_size: int
-    ) -> None:
+    def __init__(self, segmenter: Segmenter) -> None:
         self.segmenter = segmenter
-        self.grid = grid
-        self.normalizer = normalizer
-        self.batch_size = batch_size
-        shape = (batch_size, len(segmenter.card.bands), grid.tile, grid.tile)
-        self.patches = np.empty(shape, np.float32)
+        self._fitting: dict[tuple[int, int], int] = {}
+        self._memory = np.empty((0, 0, 0, 0), np.float32)
 
-    def run(self, tiles: list[PlacedTile]) -> Iterator[ScoredTile]:
-        """Tiles with their scores; those that are not needed pass through."""
-        work = [placed for placed in tiles if placed.needed]
+    def batch_size(self, view: View) -> int:
+        """Tiles at once: as many as were asked for, or as once did fit."""
+        return self._fitting.get(_shape(view), view.batch_size)
+
+    def run(self, items: list[PlacedTile | Mark]) -> Iterator[ScoredTile | Mark]:
+        """Tiles with their scores; marks, and tiles that are not needed, pass through."""
+        work = [item for item in items if isinstance(item, PlacedTile) and item.needed]
         scores: list[NDArray[np.float32]] = []
         while len(scores) < len(work):
-            batch = work[len(scores) : len(scores) + self.batch_size]
+            view = work[0].view
+            batch = work[len(scores) : len(scores) + self.batch_size(view)]
             try:
-                scores.extend(self._score(self._patches(batch))[: len(batch)])
+                scores.extend(self._score(self._patches(batch, view))[: len(batch)])
             except OutOfMemoryError:
-                if self.batch_size == 1:
+                if self.batch_size(view) == 1:
                     raise
-                self.batch_size //= 2
+                self._fitting[_shape(view)] = self.batch_size(view) // 2
         results = iter(scores)
-        for placed in tiles:
-            yield ScoredTile(placed.tile, placed.block, next(results) if placed.needed else None)
+        for item in items:
+            if isinstance(item, Mark):
+                yield item
+            else:
+                yield ScoredTile(item.tile, item.block, next(results) if item.needed else None)
 
-    def _patches(self, tiles: list[PlacedTile]) -> NDArray[np.float32]:
+    def _patches(self, tiles: list[PlacedTile], view: View) -> NDArray[np.float32]:
         """A batch of normalised tiles, padded to shape with zeros, in memory that the next batch uses again."""
-        patches = self.patches[: self.batch_size]
+        side = view.grid.tile
+        shape = (self.batch_size(view), len(self.segmenter.card.bands), side, side)
+        if self._memory.shape[1:] != shape[1:] or len(self._memory) < shape[0]:
+            self._memory = np.empty(shape, np.float32)
+        patches = self._memory[: shape[0]]
         patches[len(tiles) :] = 0
         for patch, placed in zip(patches, tiles, strict=False):
-            size = (self.grid.height, self.grid.width)
-            cut(placed.block, placed.tile, normalizer=self.normalizer, size=size, out=patch)
+            grid = placed.view.grid
+            size = (grid.height, grid.width)
+            cut(placed.block, placed.tile, normalizer=placed.view.normalizer, size=size, out=patch)
         return patches
 
     def _score(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:

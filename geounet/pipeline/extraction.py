@@ -1,16 +1,20 @@
 """A scene → a layer of features, and the rasters that are kept."""
 
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from rasterio.io import DatasetReader
 
+from geounet.inference.plan import Plan
 from geounet.inference.provenance import finishing_tags, run_tags
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions
 from geounet.pipeline.destinations import Outputs
 from geounet.pipeline.kept import KeptRasters
+from geounet.pipeline.labelling import Labelled, labelled
 from geounet.pipeline.planning import planned
 from geounet.progress import Progress
 from geounet.results import Extraction
@@ -40,23 +44,37 @@ def extract(
     options = options or ExtractOptions()
     started = time.monotonic()
     outputs = Outputs.of_extraction(Path(out), options)
+    with (
+        planned(scene, model, options, outputs=outputs) as plan,
+        labelled(plan, options, outputs, progress=progress) as strips,
+    ):
+        extraction = write_extraction(plan, strips, options=options, outputs=outputs)
+    return replace(extraction, seconds=time.monotonic() - started)
+
+
+def write_extraction(
+    plan: Plan, strips: Iterator[Labelled], *, options: ExtractOptions, outputs: Outputs
+) -> Extraction:
+    """Write what was asked for of a scene whose strips come from top to bottom; seconds count from here."""
+    started = time.monotonic()
+    if outputs.layer is None:
+        raise ValueError("an extraction has a layer")
+    card = plan.segmenter.card
+    finishing = finishing_choices(options, task=card.task, finishing=card.finishing)
+    spec = LayerSpec(
+        grid=plan.scene.grid.window(plan.area.window),
+        class_names=card.label_names,
+        exclusive=card.activation == "softmax",
+        source=plan.scene.name,
+        model=f"{card.name} {card.version}",
+        metadata=run_tags(plan, options) | finishing_tags(finishing),
+    )
     with ExitStack() as stack:
-        plan = stack.enter_context(planned(scene, model, options, outputs=outputs))
-        card, grid = plan.segmenter.card, plan.scene.grid.window(plan.area.window)
         rasters = KeptRasters(plan, options, outputs, stack)
-        finishing = finishing_choices(options, task=card.task, finishing=card.finishing)
-        spec = LayerSpec(
-            grid=grid,
-            class_names=card.label_names,
-            exclusive=card.activation == "softmax",
-            source=plan.scene.name,
-            model=f"{card.name} {card.version}",
-            metadata=run_tags(plan, options) | finishing_tags(finishing),
-        )
-        with closing(rasters.labels(progress)) as strips:
-            layer = vectorize_strips(strips, Path(out), spec, options=finishing)
+        labels = stack.enter_context(closing(rasters.written(strips)))
+        layer = vectorize_strips(labels, outputs.layer, spec, options=finishing)
     return Extraction(
-        out=Path(out),
+        out=outputs.layer,
         features=layer.features,
         by_class=layer.by_class,
         pixels=plan.tally.pixels,

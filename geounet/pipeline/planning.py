@@ -3,13 +3,14 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rasterio.io import DatasetReader
 from shapely import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 
-from geounet.errors import GeounetWarning, MissingCRSError, OptionsError
+from geounet.errors import GeounetWarning, MissingCRSError, OptionsError, OutsideError
 from geounet.grid import Window
 from geounet.inference.area import Area
 from geounet.inference.plan import Plan
@@ -19,11 +20,24 @@ from geounet.models.segmenter import Segmenter
 from geounet.options import BBox, ExtractOptions, PredictOptions
 from geounet.pipeline.destinations import Outputs
 from geounet.raster.areas import inside_areas
+from geounet.raster.normalize import Ranges
 from geounet.raster.scene import SAME_GSD, Scene
 from geounet.vector.areas import read_areas
 
 FINER = 10
 """How many times finer than a model's range a scene's pixels may be without a word: they are averaged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a scene before it is opened, one of many for instance."""
+
+    name: str | None = None
+    """What it is called in its outputs; None is its file's name."""
+    ranges: Ranges | None = None
+    """The counts that become 0 and 1; None takes them from the scene."""
+    rows: tuple[int, int] | None = None
+    """Rows first … stop − 1 of the working grid that are wanted; None for all."""
 
 
 @contextmanager
@@ -33,16 +47,19 @@ def planned(
     options: PredictOptions | ExtractOptions,
     *,
     outputs: Outputs,
+    known: Known | None = None,
 ) -> Iterator[Plan]:
     """A scene, open for as long as the context lasts, and the plan to run a model over it."""
-    segmenter = _segmenter(model, options)
+    segmenter, known = _segmenter(model, options), known or Known()
     card = segmenter.card
     with Scene.open(source, bands=card.bands, options=options, gsd_m=card.gsd_m, model=card.name) as scene:
+        scene.name = known.name or scene.name
         outputs.check_apart_from((*scene.files, options.aoi, options.stats))
         _warn_of_gsd(scene, card)
         if outputs.layer is not None:
             require_crs(scene.grid.crs, scene.name)
-        yield Plan.of(scene, segmenter, options, area=_area(scene, options))
+        area = _area(scene, options, rows=known.rows)
+        yield Plan.of(scene, segmenter, options, area=area, ranges=known.ranges)
 
 
 def _segmenter(model: str | Path | Segmenter, options: PredictOptions | ExtractOptions) -> Segmenter:
@@ -79,18 +96,19 @@ def _warn_of_gsd(scene: Scene, card: ModelCard) -> None:
         )
 
 
-def _area(scene: Scene, options: PredictOptions | ExtractOptions) -> Area:
-    """The part of the scene that is written: within the bounding box, and inside the areas of interest."""
-    window, inside = Window(0, 0, scene.height, scene.width), None
+def _area(scene: Scene, options: PredictOptions | ExtractOptions, *, rows: tuple[int, int] | None) -> Area:
+    """The part of the scene that is written: within rows and the bounding box, and inside the areas of interest."""
+    first, stop = rows or (0, scene.height)
+    window, inside = Window(first, 0, stop - first, scene.width), None
     if options.bbox is not None:
-        window = scene.grid.bounds_window(options.bbox)
+        window = window.intersect(scene.grid.bounds_window(options.bbox))
     if options.aoi is not None:
         areas = read_areas(options.aoi, crs=scene.grid.crs)
         inside = inside_areas(areas, scene.grid)
         window = window.intersect(scene.grid.bounds_window(_bounds(areas), what="area of interest"))
     if window.height == 0:
-        raise OptionsError(
-            f"the bounding box and the areas given do not meet in {scene.name}; pass only one of them"
+        raise OutsideError(
+            f"the bounding box, the areas and the rows given do not meet in {scene.name}; pass only one of them"
         )
     return Area(window, inside)
 

@@ -1,7 +1,7 @@
 """A scene → rasters of probabilities or classes."""
 
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 from rasterio.io import DatasetReader
@@ -10,6 +10,7 @@ from geounet.models.segmenter import Segmenter
 from geounet.options import PredictOptions
 from geounet.pipeline.destinations import Outputs
 from geounet.pipeline.kept import KeptRasters
+from geounet.pipeline.labelling import labelled
 from geounet.pipeline.planning import planned
 from geounet.progress import Progress
 from geounet.results import Prediction
@@ -41,9 +42,9 @@ def predict(
     with ExitStack() as stack:
         plan = stack.enter_context(planned(scene, model, options, outputs=outputs))
         rasters = KeptRasters(plan, options, outputs, stack)
-        with closing(rasters.labels(progress)) as strips:
-            for _ in strips:
-                pass
+        strips = stack.enter_context(labelled(plan, options, outputs, progress=progress))
+        for _ in rasters.written(strips):
+            pass
     tally = plan.tally
     return Prediction(
         out=Path(out),

@@ -85,7 +85,7 @@ class Scene:
             Axis.between(source.width, grid.width),
         )
         self.name = name
-        """The file's name, without its folder."""
+        """The file's name, without its folder; a caller that knows a better one may set it."""
         self.grid = grid
         """Where the working grid lies."""
         self.file_gsd = file_gsd

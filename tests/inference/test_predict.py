@@ -101,8 +101,8 @@ def test_a_sparse_scene_keeps_no_more_blocks_than_it_may(
                 yield block
                 del block
 
-        tiles = place_tiles(watched(), plan.grid, area, window="taper")
-        scored = score_tiles(tiles, segmenter, grid=plan.grid, normalizer=plan.normalizer, batch_size=8)
+        tiles = place_tiles(watched(), plan.view, area, window="taper")
+        scored = score_tiles(tiles, segmenter)
         assert sum(1 for _ in scored) == len(plan.grid)
     assert max(alive) <= 5
     assert segmenter.calls == 2

@@ -1,0 +1,122 @@
+"""Many scenes → a layer each: one model, batches filled across scenes, the next scenes read while these are written."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from rasterio.io import DatasetReader
+
+from geounet.inference.plan import Plan
+from geounet.inference.stream import Opening, Scenes, SceneStrips, Work, run_scenes
+from geounet.inference.tta import Augmented
+from geounet.models.segmenter import Segmenter
+from geounet.options import ExtractOptions
+from geounet.pipeline.destinations import Outputs
+from geounet.pipeline.labelling import Labelled, labelling
+from geounet.pipeline.planning import Known, planned
+
+Tag = TypeVar("Tag")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneRequest(Generic[Tag]):
+    """One of many scenes."""
+
+    tag: Tag
+    """What the caller knows it by."""
+    open: Callable[[], AbstractContextManager[DatasetReader]]
+    """Opens the raster, in the thread that reads it."""
+    options: ExtractOptions
+    outputs: Outputs
+    known: Known = field(default_factory=Known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyOptions:
+    """How many scenes go through the model."""
+
+    tiles_ahead: int
+    """Scored tiles that may wait to be stitched."""
+    readers: int = 2
+    """Scenes that are opened and read at once."""
+    across: bool = True
+    """Whether batches are filled across scenes."""
+    tta: bool = False
+    """Test-time augmentation, as the requests' options have it."""
+    moved: Callable[[int], object] = field(default=lambda _: None)
+    """Hears of pixels that have gone through the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a scene has no outputs; nothing of it is left."""
+
+    error: Exception
+
+
+@contextmanager
+def many_scenes(
+    requests: Iterable[SceneRequest[Tag]], segmenter: Segmenter, *, options: ManyOptions
+) -> Iterator[Scenes["SceneRequest[Tag]", Labelled]]:
+    """Scenes as the model runs over them, for `each_made`; they are opened in threads of their own."""
+    openings = (_opening(request, segmenter, options.moved) for request in requests)
+    with run_scenes(
+        openings,
+        Augmented(segmenter) if options.tta else segmenter,
+        tiles_ahead=options.tiles_ahead,
+        readers=options.readers,
+        across=options.across,
+    ) as scenes:
+        yield scenes
+
+
+def each_made(
+    scenes: Scenes["SceneRequest[Tag]", Labelled],
+    make: Callable[["SceneRequest[Tag]", Plan, Iterator[Labelled]], Made],
+) -> Iterator[tuple["SceneRequest[Tag]", Made | Failure]]:
+    """What `make` writes of each scene, in order; a scene that fails gives a Failure, and the next one is taken.
+
+    Raises what is no single scene's fault: see `Scenes.broken`.
+    """
+    for scene in scenes:
+        try:
+            made: Made | Failure = _made(scene, make)
+        except Exception as error:
+            if scenes.broken is not None:
+                raise
+            made = Failure(error)
+        yield scene.tag, made
+
+
+def _made(
+    scene: SceneStrips["SceneRequest[Tag]", Labelled],
+    make: Callable[["SceneRequest[Tag]", Plan, Iterator[Labelled]], Made],
+) -> Made:
+    if scene.work is None:
+        for _ in scene.strips:
+            pass  # there is none: it raises why the scene could not be opened
+        raise AssertionError("a scene that was not opened says why")
+    return make(scene.tag, scene.work.plan, scene.strips)
+
+
+def _opening(
+    request: SceneRequest[Tag], segmenter: Segmenter, moved: Callable[[int], object]
+) -> Opening["SceneRequest[Tag]", Labelled]:
+    @contextmanager
+    def opened() -> Iterator[Work[Labelled]]:
+        with ExitStack() as stack:
+            dataset = stack.enter_context(request.open())
+            plan = stack.enter_context(
+                planned(
+                    dataset,
+                    segmenter,
+                    request.options,
+                    outputs=request.outputs,
+                    known=request.known,
+                )
+            )
+            yield labelling(plan, request.options, request.outputs, moved)
+
+    return Opening(request, opened)

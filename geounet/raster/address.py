@@ -1,0 +1,89 @@
+"""What GDAL opens, as a value: an address, or a virtual raster's document, and how far it is trusted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+import rasterio
+from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader, MemoryFile
+
+from geounet.errors import SceneError
+from geounet.raster.environment import gdal_environment, georeferencing_optional
+from geounet.raster.source import file_name, one_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RasterAddress:
+    """How a raster is opened; a value that goes to another process, or machine, as JSON."""
+
+    address: str
+    """A path, a URL, or a path of GDAL's virtual file systems (`/vsizip/…`), without any signature."""
+    document: str | None = None
+    """A virtual raster (VRT) that geounet itself wrote; it is opened from memory, and `address` names it to people."""
+    drivers: tuple[str, ...] | None = None
+    """GDAL's drivers that may open it; None for all. What others made is never opened as a VRT or a WMS: those may
+    read any file or URL."""
+    siblings: bool = True
+    """Whether GDAL looks for side files (.ovr, .aux.xml, world files) beside it."""
+    config: tuple[tuple[str, str], ...] = ()
+    """GDAL configuration that it needs, as (name, value), such as how often a server is asked again."""
+    signing: str | None = None
+    """Who signs the address each time it is opened; None where nobody must."""
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The value that `to_dict` gave."""
+        drivers = values.get("drivers")
+        return cls(
+            address=values["address"],
+            document=values.get("document"),
+            drivers=None if drivers is None else tuple(drivers),
+            siblings=values.get("siblings", True),
+            config=tuple((name, value) for name, value in values.get("config", ())),
+            signing=values.get("signing"),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, without what is as by default."""
+        values = {
+            "address": self.address, "document": self.document, "drivers": self.drivers and list(self.drivers),
+            "config": [list(pair) for pair in self.config] or None, "signing": self.signing,
+            "siblings": None if self.siblings else False,
+        }  # fmt: skip
+        return {name: value for name, value in values.items() if value is not None}
+
+    def settings(self) -> dict[str, str]:
+        """GDAL's configuration while it is opened and read."""
+        return dict(self.config) | ({} if self.siblings else {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"})
+
+
+@contextmanager
+def opened(raster: RasterAddress, *, signed: str | None = None) -> Iterator[DatasetReader]:
+    """The raster, open for as long as the context lasts, with its GDAL configuration in this thread.
+
+    `signed` is the address with its signature, where one is needed. Raises SceneError where it cannot be opened,
+    and names neither folder nor signature.
+    """
+    name = file_name(raster.address)
+    with gdal_environment(), georeferencing_optional(), rasterio.Env(**raster.settings()):
+        try:
+            dataset = _open(raster, signed or raster.address)
+        except RasterioError as error:
+            reason = one_line(error).replace(signed or raster.address, name)
+            raise SceneError(
+                f"cannot open {name} ({reason}); expected a raster that GDAL reads: check the path"
+            ) from error
+        try:
+            yield dataset
+        finally:
+            dataset.close()
+
+
+def _open(raster: RasterAddress, address: str) -> DatasetReader:
+    drivers = None if raster.drivers is None else list(raster.drivers)
+    if raster.document is None:
+        return rasterio.open(address, driver=drivers)
+    file = MemoryFile(raster.document.encode(), ext=".vrt")
+    return file.open(driver="VRT")
