@@ -1,16 +1,16 @@
 """What GDAL opens, as a value: an address, or a virtual raster's document, and how far it is trusted."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 import rasterio
-from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader, MemoryFile
 
 from geounet.errors import SceneError
-from geounet.raster.environment import gdal_environment, georeferencing_optional
+from geounet.raster.environment import GDAL_ERRORS, gdal_environment, georeferencing_optional
 from geounet.raster.source import file_name, one_line
 
 
@@ -63,27 +63,37 @@ class RasterAddress:
 def opened(raster: RasterAddress, *, signed: str | None = None) -> Iterator[DatasetReader]:
     """The raster, open for as long as the context lasts, with its GDAL configuration in this thread.
 
-    `signed` is the address with its signature, where one is needed. Raises SceneError where it cannot be opened,
-    and names neither folder nor signature.
+    `signed` is the address, or the document, with its signatures, where some are needed. What a person has set for
+    GDAL in the environment stays as it is. Raises SceneError where the raster cannot be opened, or read in the
+    context, and names neither folder nor signature.
     """
     name = file_name(raster.address)
-    with gdal_environment(), georeferencing_optional(), rasterio.Env(**raster.settings()):
+    settings = {name: value for name, value in raster.settings().items() if name not in os.environ}
+    with ExitStack() as stack:
+        stack.enter_context(gdal_environment())
+        stack.enter_context(georeferencing_optional())
+        stack.enter_context(rasterio.Env(**settings))
         try:
-            dataset = _open(raster, signed or raster.address)
-        except RasterioError as error:
+            dataset = stack.enter_context(_open(raster, signed, stack))
+        except GDAL_ERRORS as error:
             reason = one_line(error).replace(signed or raster.address, name)
             raise SceneError(
                 f"cannot open {name} ({reason}); expected a raster that GDAL reads: check the path"
             ) from error
         try:
             yield dataset
-        finally:
-            dataset.close()
+        except GDAL_ERRORS as error:
+            raise SceneError(
+                f"{name} cannot be read ({one_line(error)}); expected a whole file: fetch or write it again"
+            ) from error
 
 
-def _open(raster: RasterAddress, address: str) -> DatasetReader:
-    drivers = None if raster.drivers is None else list(raster.drivers)
-    if raster.document is None:
-        return rasterio.open(address, driver=drivers)
-    file = MemoryFile(raster.document.encode(), ext=".vrt")
-    return file.open(driver="VRT")
+def _open(raster: RasterAddress, signed: str | None, stack: ExitStack) -> DatasetReader:
+    if raster.document is not None:
+        document = signed or raster.document
+        file = stack.enter_context(MemoryFile(document.encode(), ext=".vrt"))
+        return file.open(driver="VRT")
+    address = signed or raster.address
+    if raster.drivers is None:
+        return rasterio.open(address)
+    return DatasetReader(address, driver=list(raster.drivers))  # rasterio.open takes one alone

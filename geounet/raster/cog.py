@@ -8,17 +8,14 @@ from pathlib import Path
 import numpy as np
 import rasterio
 import rasterio.shutil
-from rasterio._err import CPLE_BaseError  # rasterio.shutil lets it through, and has no public name for it
 from rasterio.enums import Interleaving
-from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader, MemoryFile
 
 from geounet.errors import OptionsError
+from geounet.raster.environment import GDAL_ERRORS
 from geounet.raster.layout import RasterLayout
 from geounet.raster.pyramid import BLOCK
 from geounet.raster.source import one_line
-
-GDAL_ERRORS = (RasterioError, CPLE_BaseError)
 
 
 def copy_as_cog(

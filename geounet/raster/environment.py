@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import rasterio
+from rasterio._err import CPLE_BaseError  # has no public name
 from rasterio.env import getenv, hasenv
-from rasterio.errors import NotGeoreferencedWarning
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 MEBIBYTE = 1 << 20
+
+GDAL_ERRORS = (RasterioError, CPLE_BaseError)
+"""What comes of GDAL's errors: rasterio's own, and, where it lets them through, GDAL's."""
 
 _SMALLEST_CACHE, _LARGEST_CACHE = 16 * MEBIBYTE, 512 * MEBIBYTE
 

@@ -267,7 +267,9 @@ def _source(file: _File, grid: Georeference, *, stack: ExitStack) -> Source:
     level = _overview(file, grid)
     dataset = file.dataset
     if level is not None:
-        dataset = stack.enter_context(rasterio.open(dataset.name, overview_level=level))
+        dataset = stack.enter_context(
+            rasterio.open(dataset.name, driver=dataset.driver, overview_level=level)
+        )
     return Source(dataset, file.bands, name=file.name)
 
 

@@ -1,5 +1,6 @@
 """A raster file's own pixels: windows of the chosen bands, and which of their pixels are valid."""
 
+import re
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from geounet.errors import BandError, SceneError
 from geounet.grid import Window
 from geounet.raster.bands import BandChoice
 from geounet.raster.environment import gdal_environment
+from geounet.raster.network import read_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,17 @@ class Source:
         place = RasterioWindow(window.col, window.row, window.width, window.height)
         try:
             with gdal_environment():
-                values = self._dataset.read(self._read_indexes, window=place, out_dtype=self._read_dtype)
-                masks = [self._dataset.read_masks(k, window=place) for k in self._mask_indexes]
+                values, masks = read_again(lambda: self._values(place), self.files)
         except RasterioError as error:
             raise SceneError(
                 f"{self._name} cannot be read at rows {window.row} to {window.row_stop - 1} "
                 f"({one_line(error)}); expected a whole file: fetch or write it again"
             ) from error
         return self._pixels(values, masks)
+
+    def _values(self, place: RasterioWindow) -> tuple[NDArray[Any], list[NDArray[np.uint8]]]:
+        values = self._dataset.read(self._read_indexes, window=place, out_dtype=self._read_dtype)
+        return values, [self._dataset.read_masks(k, window=place) for k in self._mask_indexes]
 
     def _pixels(self, values: NDArray[Any], masks: list[NDArray[np.uint8]]) -> Pixels:
         valid = np.ones(values.shape[1:], np.bool_)
@@ -125,9 +130,12 @@ def file_name(source: str) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """What a library says of an error, on one line; the cause is more telling than what wraps it."""
+    """What a library says of an error, on one line; the cause is more telling than what wraps it.
+
+    Queries of addresses, which may hold a signature, are left out.
+    """
     text = str(error.__cause__ or error) or type(error).__name__
-    return " ".join(text.split())
+    return re.sub(r"\?[^\s'\",)]+", "", " ".join(text.split()))
 
 
 def _nodata(value: float | None, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 (a number of that type)

@@ -146,7 +146,9 @@ class _Warp:
         """The pixels of the picture's grid."""
         level = self._overview(dataset, bands)
         if level is not None:
-            dataset = stack.enter_context(rasterio.open(dataset.name, overview_level=level))
+            dataset = stack.enter_context(
+                rasterio.open(dataset.name, driver=dataset.driver, overview_level=level)
+            )
         add_alpha = dataset.nodata is None and bands.alpha is None
         warped = WarpedVRT(
             dataset, src_crs=self.own.crs or _NO_PLACE, crs=self.grid.crs or _NO_PLACE, add_alpha=add_alpha,

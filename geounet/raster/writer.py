@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from geounet.errors import OutputError
 from geounet.outputs import atomic_target, disk_full, require_room
-from geounet.raster.cog import GDAL_ERRORS, copy_as_cog, is_whole, try_options
-from geounet.raster.environment import gdal_environment, georeferencing_optional
+from geounet.raster.cog import copy_as_cog, is_whole, try_options
+from geounet.raster.environment import GDAL_ERRORS, gdal_environment, georeferencing_optional
 from geounet.raster.layout import RasterLayout, class_layout, probability_layout
 from geounet.raster.pyramid import Pyramid
 from geounet.raster.source import one_line
