@@ -1,7 +1,7 @@
 """Record batches → a layer in the format that its name asks for."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,8 +11,9 @@ import pyproj
 
 from geounet.errors import MissingCRSError, OutputError
 from geounet.outputs import atomic_target, disk_full
-from geounet.palette import colour_of
+from geounet.palette import Colour, colour_of
 from geounet.strip import NODATA
+from geounet.vector.flatgeobuf import has_its_features
 from geounet.vector.gdal import explained, gdal_config
 from geounet.vector.geopackage import NO_CLOCK, add_style
 from geounet.vector.geoparquet import write_geoparquet
@@ -60,6 +61,18 @@ _LISTED = 32
 """Class names beyond which a style lists those alone that a layer has."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerHead:
+    """What a layer holds beside its records."""
+
+    crs: pyproj.CRS
+    """That of the records' coordinates, where the format takes any."""
+    metadata: Mapping[str, str]
+    """What made the layer; no clock and no folder in it."""
+    colours: Callable[[Collection[str]], Mapping[str, Colour]]
+    """The classes that a style lists and their colours, given the names of those that have features."""
+
+
 @dataclass(frozen=True, slots=True)
 class LayerResult:
     """What was written."""
@@ -98,70 +111,92 @@ def write_layer(out: Path, records: Records, spec: LayerSpec, *, overwrite: bool
         raise MissingCRSError(
             f"{spec.source} names no coordinate reference system, and a layer needs one; pass --assume-crs"
         )
-    known = FORMATS.get(out.suffix.lower())
+    head = LayerHead(
+        crs=pyproj.CRS.from_user_input(spec.grid.crs),
+        metadata=spec.metadata,
+        colours=lambda found: _colours(spec, found),
+    )
     with atomic_target(out, overwrite=overwrite) as target, explained(out):
-        if known is None:
-            write_geoparquet(target, records, crs=spec.grid.crs, metadata=spec.metadata)
+        if out.suffix.lower() == PARQUET:
+            write_geoparquet(target, records, crs=head.crs, metadata=head.metadata)
         else:
-            _write_gdal(target, records, spec, known)
-            if not is_whole(target):
-                raise disk_full(out)
-            if known.driver == "GPKG":
-                add_style(target, target.stem, _style(records, spec))
-            elif known.short_names and spec.metadata:
-                target.with_name(f"{target.name}.xml").write_bytes(fgdc_abstract(_description(spec)))
+            write_gdal(target, records, head, shown=out)
     return LayerResult(records.counts.features, records.counts.by_class)
 
 
-def _write_gdal(target: Path, records: Records, spec: LayerSpec, known: Format) -> None:
-    """Hand record batches to GDAL as it asks for them."""
+def write_gdal(target: Path, records: Records, head: LayerHead, *, shown: Path) -> None:
+    """Write records as a layer of a format in FORMATS, with its metadata and its style where it has room for them.
+
+    Raises OutputError where the disk was too full for all of it; `shown` is what the layer is to be called. What GDAL
+    raises comes out as it is: see `explained`.
+    """
+    known = FORMATS[target.suffix.lower()]
+    _hand_over(target, records, head, known)
+    if not is_whole(target) or (known.driver == "FlatGeobuf" and not has_its_features(target)):
+        raise disk_full(shown)
+    if known.driver == "GPKG":
+        colours = head.colours(records.counts.by_class)
+        add_style(target, target.stem, categorised(colours, lines=records.geometry_type == "LineString"))
+    elif known.short_names and head.metadata:
+        target.with_name(f"{target.name}.xml").write_bytes(fgdc_abstract(_description(head)))
+
+
+def write_batches(target: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch], **how: object) -> None:
+    """Hand record batches to GDAL as it asks for them; `how` is what pyogrio.write_arrow takes beside them.
+
+    What the batches' iterator raises comes out as it is.
+    """
     failures: list[BaseException] = []
 
     def relayed() -> Iterator[pa.RecordBatch]:
         # Through GDAL an error comes out as a mere message; it is kept, to be raised as itself.
         try:
-            yield from (batch.rename_columns(schema.names) for batch in records.batches())
+            yield from (batch.rename_columns(schema.names) for batch in batches)
         except BaseException as error:
             failures.append(error)
             raise
 
-    fields = records.schema
-    names = [SHORT_NAMES.get(name, name) if known.short_names else name for name in fields.names]
-    schema = pa.schema([column.with_name(name) for column, name in zip(fields, names, strict=True)])
-    options = dict(known.options)
-    if known.describes and spec.metadata:
-        options[known.describes] = _description(spec)
     try:
         with gdal_config(OGR_CURRENT_DATE=NO_CLOCK, OGR_SQLITE_SYNCHRONOUS="OFF"):
             pyogrio.write_arrow(
                 pa.RecordBatchReader.from_batches(schema, relayed()),
                 target,
-                layer=target.stem,
-                driver=known.driver,
                 geometry_name=GEOMETRY,
-                geometry_type=records.geometry_type,
-                crs=known.crs or pyproj.CRS.from_user_input(spec.grid.crs).to_wkt(),
-                layer_metadata=dict(spec.metadata) if known.driver == "GPKG" else None,
-                layer_options=options,
-                dataset_options=dict(known.file_options),
+                **how,
             )
     finally:
         if failures:
             raise failures[0]
 
 
-def _description(spec: LayerSpec) -> str:
+def _hand_over(target: Path, records: Records, head: LayerHead, known: Format) -> None:
+    """Write records in a format that GDAL writes."""
+    fields = records.schema
+    names = [SHORT_NAMES.get(name, name) if known.short_names else name for name in fields.names]
+    options = dict(known.options)
+    if known.describes and head.metadata:
+        options[known.describes] = _description(head)
+    write_batches(
+        target,
+        pa.schema([column.with_name(name) for column, name in zip(fields, names, strict=True)]),
+        records.batches(),
+        layer=target.stem,
+        driver=known.driver,
+        geometry_type=records.geometry_type,
+        crs=known.crs or head.crs.to_wkt(),
+        layer_metadata=dict(head.metadata) if known.driver == "GPKG" else None,
+        layer_options=options,
+        dataset_options=dict(known.file_options),
+    )
+
+
+def _description(head: LayerHead) -> str:
     """The metadata as one text, for formats that have room for no more."""
-    return json.dumps(dict(spec.metadata), sort_keys=True, ensure_ascii=False)
+    return json.dumps(dict(head.metadata), sort_keys=True, ensure_ascii=False)
 
 
-def _style(records: Records, spec: LayerSpec) -> str:
+def _colours(spec: LayerSpec, found: Collection[str]) -> Mapping[str, Colour]:
     """Colours for the classes that the layer has, or might have had."""
     listed = len(spec.class_names) if len(spec.class_names) <= _LISTED else 0
     names = {number: spec.class_name(number) for number in range(1, NODATA)}
-    colours = {
-        name: colour_of(number)
-        for number, name in names.items()
-        if number < listed or name in records.counts.by_class
-    }
-    return categorised(colours, lines=records.geometry_type == "LineString")
+    return {name: colour_of(number) for number, name in names.items() if number < listed or name in found}
