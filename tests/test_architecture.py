@@ -21,6 +21,8 @@ LEAVES = {
     "outputs",
     "progress",
     "palette",
+    "figures",
+    "html",
     "models.card",
 }
 """Open to all. `geounet` itself holds the version, and resolves its public names lazily."""
@@ -32,7 +34,7 @@ MAY_IMPORT = {
     "vector": set(),
     "pipeline": {"raster", "models", "inference", "vector"},
     "evaluation": {"raster", "vector"},
-    "batch": {"pipeline", "raster", "models", "vector"},
+    "batching": {"pipeline", "raster", "models", "vector"},
     "synthetic": {"raster", "vector.layers"},
     "training": {"pipeline", "raster", "models", "vector", "evaluation", "synthetic"},
     "cli": {
@@ -42,7 +44,7 @@ MAY_IMPORT = {
         "inference",
         "vector",
         "evaluation",
-        "batch",
+        "batching",
         "synthetic",
         "training",
     },
@@ -59,13 +61,19 @@ LIBRARIES = {
     "rasterio.crs": ("raster", "georeference", "vector", "synthetic", "evaluation", "cli.doctor"),
     "rasterio.enums": ("raster", "synthetic.town", "training.labels"),
     "rasterio.features": ("raster", "synthetic", "training.labels", "evaluation"),
-    "rasterio.io": ("raster", "georeference", "pipeline"),
+    "rasterio.io": ("raster", "georeference", "pipeline", "batching"),
     "pyogrio": ("vector", "cli.doctor", "cli.demo", "evaluation"),
     "geopandas": ("vector", "synthetic.town", "training.labels", "cli.demo", "evaluation"),
     "pyarrow": ("vector",),
     **dict.fromkeys(("networkx", "sklearn", "skimage", "matplotlib"), ()),
     "tqdm": ("cli.progress",),
     "argparse": ("cli",),
+    **dict.fromkeys(
+        ("obstore", "pystac", "pystac_client", "pmtiles", "prometheus_client", "distributed", "dask"),
+        ("batching",),
+    ),
+    "rio_stac": ("raster", "batching"),
+    "rich": ("cli",),
 }
 """Where a library may be imported. rasterio.crs is a value and rasterio.io the type of an open scene; the drawn town
 and the demo write and read whole files, and the doctor asks libraries what they can do."""

@@ -5,11 +5,11 @@ import shapely
 from numpy.typing import NDArray
 
 from geounet.evaluation.drawing import filled, outlined, traced
-from geounet.evaluation.figures import count, metres
 from geounet.evaluation.ground import Ground
 from geounet.evaluation.matching import Matches
 from geounet.evaluation.parts import near_and_far
 from geounet.evaluation.picture import Outcome, Overlay, Picture
+from geounet.figures import count, metres
 from geounet.georeference import Georeference
 
 _FILL = 0.45

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from geounet.evaluation.figures import (
+from geounet.evaluation.report import Report
+from geounet.figures import (
     count,
     difference,
     fine,
@@ -13,7 +14,6 @@ from geounet.evaluation.figures import (
     size_range,
     square_metres,
 )
-from geounet.evaluation.report import Report
 
 _BY_CLASS = ("iou", "f1", "precision", "recall", "boundary_iou", "relaxed_precision", "relaxed_recall")
 _HEADINGS = ("class", "IoU", "F1", "precision", "recall", "boundary IoU", "relaxed P", "relaxed R", "true px")

@@ -15,7 +15,6 @@ from geounet.evaluation.html import page
 from geounet.evaluation.html.charts import HEIGHT, WIDTH, Mark, Series, over_threshold, precision_recall
 from geounet.evaluation.html.curves import curves_view
 from geounet.evaluation.html.glossary import GLOSSARY
-from geounet.evaluation.html.markup import Markup, joined, tag
 from geounet.evaluation.html.stylesheet import STYLE
 from geounet.evaluation.html.tables import confusion_table, sizes_table
 from geounet.evaluation.metadata import metadata
@@ -190,15 +189,6 @@ def test_nasty_names_are_escaped():
     assert NASTY not in text
     assert "<b>&amp;" not in text
     assert NASTY in Reader(text).text
-
-
-def test_tags_escape_text_and_keep_markup():
-    inner = tag("i", "a<b", title='"x"')
-    assert tag("p", inner, "&", 5, None, class_="one", stroke_width=None) == Markup(
-        '<p class="one"><i title="&quot;x&quot;">a&lt;b</i>&amp;5</p>'
-    )
-    assert joined("<", Markup("<br/>")) == "&lt;<br/>"
-    assert tag("line", x1="1", stroke_width="2") == '<line x1="1" stroke-width="2"/>'
 
 
 def images(text: str) -> dict[str, np.ndarray]:

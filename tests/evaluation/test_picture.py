@@ -12,7 +12,6 @@ from rasterio.transform import from_origin
 from geounet.evaluation.canvas import LabelCanvas
 from geounet.evaluation.drawing import filled, outlined, traced
 from geounet.evaluation.ground import Ground
-from geounet.evaluation.html.map import round_length
 from geounet.evaluation.layer_pictures import lines_picture, objects_picture
 from geounet.evaluation.matching import match
 from geounet.evaluation.pair import LabelPair
@@ -187,10 +186,3 @@ def test_there_is_no_picture_of_nothing():
     none = np.array([], dtype=object)
     assert objects_picture(none, none, matches=match(none, none), ground=Ground(LOCAL_PLANE)) is None
     assert lines_picture(none, none, within_m=1, ground=Ground(LOCAL_PLANE)) is None
-
-
-@given(st.floats(1e-3, 1e7))
-def test_a_scale_bar_is_of_a_round_length_and_not_too_short(longest):
-    length = round_length(longest)
-    assert f"{length:e}"[0] in "125"
-    assert longest / 2.6 < length <= longest * (1 + 1e-6)

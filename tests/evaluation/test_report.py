@@ -6,11 +6,11 @@ import pytest
 from rasterio.crs import CRS
 from rasterio.transform import from_origin
 
-from geounet.evaluation.figures import count, difference, metres, percent, ratio, size_range, square_metres
 from geounet.evaluation.metadata import crs_in_words, metadata
 from geounet.evaluation.plane import LOCAL_PLANE
 from geounet.evaluation.report import Report
 from geounet.evaluation.words import in_words
+from geounet.figures import count, difference, metres, percent, ratio, size_range, square_metres
 from geounet.georeference import Georeference
 from geounet.options import EvaluateOptions
 

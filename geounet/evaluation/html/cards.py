@@ -1,21 +1,11 @@
-"""The figures that a report begins with: a few large numbers, and what each says in words."""
+"""The figures that a report begins with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from geounet.evaluation.figures import count, difference, metres, percent, ratio, square_metres
 from geounet.evaluation.report import Report
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One figure."""
-
-    name: str
-    value: str
-    words: str
-    """What it says here."""
+from geounet.figures import count, difference, metres, percent, ratio, square_metres
+from geounet.html.cards import Card
 
 
 def cards(report: Report) -> tuple[Card, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.evaluation.html.markup import Markup, joined, tag
+from geounet.html.markup import Markup, joined, tag
 
 Float64 = NDArray[np.float64]
 

@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from geounet.evaluation.figures import ratio
 from geounet.evaluation.html.charts import Mark, Series, over_threshold, precision_recall
-from geounet.evaluation.html.markup import Markup, section, tag
 from geounet.evaluation.html.stylesheet import INKS
+from geounet.figures import ratio
+from geounet.html.markup import Markup, section, tag
 
 Curve: TypeAlias = "Mapping[str, Any]"
 """What `ThresholdCurve.to_dict` gives."""

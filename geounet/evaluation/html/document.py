@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from geounet.evaluation.figures import fine, ratio
-from geounet.evaluation.html.cards import Card, cards
+from geounet.evaluation.html.cards import cards
 from geounet.evaluation.html.curves import curves_view
 from geounet.evaluation.html.glossary import GLOSSARY
 from geounet.evaluation.html.map import map_view
-from geounet.evaluation.html.markup import Markup, joined, section, tag
 from geounet.evaluation.html.stylesheet import STYLE
-from geounet.evaluation.html.tables import classes_table, confusion_table, facts_table, sizes_table
+from geounet.evaluation.html.tables import classes_table, confusion_table, sizes_table
 from geounet.evaluation.picture import Picture
 from geounet.evaluation.report import Report
+from geounet.figures import fine, ratio
+from geounet.html.cards import cards_view
+from geounet.html.markup import Markup, joined, section, tag
+from geounet.html.page import page as whole_page
+from geounet.html.tables import facts_table
 
 _TITLES = {"labels": "pixel by pixel", "objects": "object by object", "lines": "line by line"}
 
@@ -22,27 +25,13 @@ _OPTIONS = {
 }  # fmt: skip
 """What the options that matter are called."""
 
-_MOST_IN_A_ROW = 6
-"""Cards that stand beside one another; more make two rows."""
-
 
 def page(report: Report, picture: Picture | None = None) -> str:
     """The page of a report, and of its picture where there is one."""
     inputs = report.metadata["inputs"]
     title = f"{inputs['prediction']['file']} against {inputs['truth']['file']}"
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="generator", content=f"geounet {report.metadata['version']}"),
-        tag("title", title),
-        tag("style", Markup(STYLE)),
-    )
-    main = tag(
-        "main", _header(report), _cards(cards(report)), *_sections(report, picture), _measured(report),
-        tag("footer", f"geounet {report.metadata['version']}"),
-    )  # fmt: skip
-    return f"<!DOCTYPE html>\n{tag('html', head, tag('body', main), lang='en')}\n"
+    content = (_header(report), cards_view(cards(report)), *_sections(report, picture), _measured(report))
+    return whole_page(title, *content, style=STYLE, version=report.metadata["version"])
 
 
 def _header(report: Report) -> Markup:
@@ -67,19 +56,6 @@ def _place(metadata: Mapping[str, Any]) -> list[str]:
     inputs = metadata["inputs"]
     place += [f"within {inputs[name]['file']}" for name in ("aoi", "valid") if inputs[name]]
     return place
-
-
-def _cards(found: tuple[Card, ...]) -> Markup:
-    boxes = [
-        tag(
-            "div", tag("span", card.name), tag("b", card.value), tag("small", card.words),
-            class_="card first" if number == 0 else "card",
-        )
-        for number, card in enumerate(found)
-    ]  # fmt: skip
-    half = -(-len(found) // 2)
-    columns = len(found) if len(found) <= _MOST_IN_A_ROW else half
-    return tag("div", *boxes, class_="cards", style=f"--columns:{columns};--few:{half}")
 
 
 def _sections(report: Report, picture: Picture | None) -> list[Markup]:

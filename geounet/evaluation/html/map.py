@@ -1,17 +1,14 @@
 """A picture of outcomes as HTML: images one over the other, each with a switch, and a scale bar."""
 
 import base64
-import math
 
 import numpy as np
 
-from geounet.evaluation.figures import metres
-from geounet.evaluation.html.markup import Markup, joined, tag
 from geounet.evaluation.picture import COLOURS, Overlay, Picture
+from geounet.html.markup import Markup, joined, tag
+from geounet.html.scale import scale_bar
+from geounet.html.switches import layer_class, switch
 from geounet.raster.thumbnail import Thumbnail, photograph, png
-
-_SCALE_SHARE = 0.25
-"""The longest a scale bar gets, as a share of the picture's width."""
 
 
 def map_view(picture: Picture) -> Markup:
@@ -33,23 +30,16 @@ def _switch(overlay: Overlay) -> Markup:
     name = overlay.outcome
     swatch = tag("span", class_="swatch", style=f"background:rgb{COLOURS[name]}")
     label = joined(swatch, tag("b", name), tag("small", overlay.words))
-    return _labelled(name, label)
+    return switch(name, label)
 
 
 def _scene_switch() -> Markup:
-    return _labelled("scene", joined(tag("span", class_="swatch ground"), tag("b", "scene")))
-
-
-def _labelled(name: str, label: Markup) -> Markup:
-    """A switch that stands before the images, so that a style sheet alone can hide the one it is for."""
-    key = name.replace(" ", "-")
-    box = tag("input", type="checkbox", id=f"show-{key}", class_=f"show-{key}", checked="checked")
-    return joined(box, tag("label", label, for_=f"show-{key}"))
+    return switch("scene", joined(tag("span", class_="swatch ground"), tag("b", "scene")))
 
 
 def _image(media: str, data: bytes, name: str) -> Markup:
     source = f"data:{media};base64,{base64.b64encode(data).decode('ascii')}"
-    return tag("img", src=source, alt=name, class_=f"layer-{name.replace(' ', '-')}")
+    return tag("img", src=source, alt=name, class_=layer_class(name))
 
 
 def _scene(backdrop: Thumbnail) -> tuple[str, bytes]:
@@ -61,15 +51,4 @@ def _scene(backdrop: Thumbnail) -> tuple[str, bytes]:
 def _scale_bar(picture: Picture) -> Markup | None:
     """A bar of a round length; none where nothing places the picture on the ground."""
     pixel = picture.metres_per_pixel
-    if pixel is None:
-        return None
-    length = round_length(_SCALE_SHARE * picture.grid.width * pixel)
-    share = length / (pixel * picture.grid.width)
-    text = metres(length) if length < 1 else f"{length:g} m" if length < 1000 else f"{length / 1000:g} km"
-    return tag("div", tag("span", text), class_="scale", style=f"width:{share:.2%}")
-
-
-def round_length(longest: float) -> float:
-    """The largest of 1, 2 and 5 times a power of ten that is no longer."""
-    power = 10.0 ** math.floor(math.log10(longest))
-    return max(step * power for step in (1, 2, 5) if step * power <= longest * (1 + 1e-9))
+    return None if pixel is None else scale_bar(pixel * picture.grid.width)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geounet.evaluation.figures import count, percent, ratio, size_range
-from geounet.evaluation.html.markup import Markup, joined, tag
+from geounet.figures import count, percent, ratio, size_range
+from geounet.html.markup import Markup, joined, tag
+from geounet.html.tables import table
 
 _BY_CLASS = {
     "iou": "IoU", "f1": "F1", "precision": "precision", "recall": "recall", "boundary_iou": "boundary IoU",
@@ -29,7 +30,7 @@ def classes_table(per_class: Mapping[str, Mapping[str, Any]]) -> Markup:
         )
         for name, figures in per_class.items()
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def confusion_table(confusion: Sequence[Sequence[int]], names: Sequence[str]) -> Markup:
@@ -43,7 +44,7 @@ def confusion_table(confusion: Sequence[Sequence[int]], names: Sequence[str]) ->
         total = sum(row)
         cells = [_heat_cell(pixels, total, right=column == number) for column, pixels in enumerate(row)]
         rows.append(tag("tr", tag("th", name, scope="row"), *cells, tag("td", count(total), class_="sum")))
-    return _table(head, rows, class_="heat")
+    return table(head, rows, class_="heat")
 
 
 def sizes_table(by_size: Sequence[Mapping[str, Any]]) -> Markup:
@@ -60,19 +61,7 @@ def sizes_table(by_size: Sequence[Mapping[str, Any]]) -> Markup:
         for size in by_size
         if size["true"]
     ]
-    return _table(head, rows, class_="sizes")
-
-
-def facts_table(facts: Mapping[str, object]) -> Markup:
-    """Names and what they are."""
-    rows = [tag("tr", tag("th", name, scope="row"), tag("td", str(value))) for name, value in facts.items()]
-    return tag("table", tag("tbody", *rows), class_="facts")
-
-
-def _table(head: Markup, rows: Sequence[Markup], *, class_: str | None = None) -> Markup:
-    """A table that scrolls where the page is too narrow for it."""
-    table = tag("table", tag("thead", head), tag("tbody", *rows), class_=class_)
-    return tag("div", table, class_="scroll")
+    return table(head, rows, class_="sizes")
 
 
 def _bar_cell(text: str, share: float | None) -> Markup:

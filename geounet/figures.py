@@ -51,7 +51,7 @@ def square_metres(value: Number) -> str:
     if value is None:
         return UNDEFINED
     if value >= 10_000_000:
-        return f"{value / 1e6:,.1f} km²"
+        return f"{value / 1e6:,.0f} km²" if value >= 1e9 else f"{value / 1e6:,.1f} km²"
     return f"{value / 1e4:,.1f} ha" if value >= 100_000 else f"{value:,.0f} m²"
 
 
@@ -60,3 +60,26 @@ def size_range(low: float, high: Number) -> str:
     if high is None:
         return f"from {low:,.0f} m²"
     return f"under {high:,.0f} m²" if not low else f"{low:,.0f} – {high:,.0f} m²"
+
+
+def duration(seconds: Number) -> str:
+    """A time: in seconds, minutes and seconds, or hours and minutes."""
+    if seconds is None:
+        return UNDEFINED
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60:,} h {minutes % 60:02d} min"
+
+
+def megapixels(pixels: Number) -> str:
+    """Pixels, or pixels a second, in millions: with three digits, or as a whole number."""
+    if pixels is None:
+        return UNDEFINED
+    millions = pixels / 1e6
+    return f"{millions:.3g}" if millions < 100 else f"{millions:,.0f}"

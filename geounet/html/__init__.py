@@ -1,0 +1,1 @@
+"""Pages for the browser that need nothing else: no network, no scripts."""
