@@ -7,18 +7,22 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geounet.batching.options import BatchOptions
+    from geounet.batching.run import batch
     from geounet.errors import GeounetError
     from geounet.evaluation import CompareOptions, Comparison, Report, compare, evaluate
     from geounet.models import load_model
     from geounet.options import BBox, EvaluateOptions, ExtractOptions, PredictOptions, VectorizeOptions
     from geounet.pipeline import extract, predict, vectorize
-    from geounet.results import Extraction, Prediction
+    from geounet.results import BatchReport, Extraction, Prediction
     from geounet.training import TrainConfig, TrainReport, train
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BBox",
+    "BatchOptions",
+    "BatchReport",
     "CompareOptions",
     "Comparison",
     "EvaluateOptions",
@@ -31,6 +35,7 @@ __all__ = [
     "TrainConfig",
     "TrainReport",
     "VectorizeOptions",
+    "batch",
     "compare",
     "evaluate",
     "extract",
@@ -41,12 +46,14 @@ __all__ = [
 ]
 
 _MODULES = {
+    "geounet.batching.options": ("BatchOptions",),
+    "geounet.batching.run": ("batch",),
     "geounet.errors": ("GeounetError",),
     "geounet.evaluation": ("CompareOptions", "Comparison", "Report", "compare", "evaluate"),
     "geounet.models": ("load_model",),
     "geounet.options": ("BBox", "EvaluateOptions", "ExtractOptions", "PredictOptions", "VectorizeOptions"),
     "geounet.pipeline": ("extract", "predict", "vectorize"),
-    "geounet.results": ("Extraction", "Prediction"),
+    "geounet.results": ("BatchReport", "Extraction", "Prediction"),
     "geounet.training": ("TrainConfig", "TrainReport", "train"),
 }
 """Where each public name lives."""

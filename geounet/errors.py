@@ -61,6 +61,14 @@ class OutputError(GeounetError):
     """An output cannot be written: it exists, its format is unknown, or its place is full or closed."""
 
 
+class BatchIncompleteError(GeounetError):
+    """Some scenes of a batch could not be done; the others are."""
+
+
+class DiskFullError(OutputError):
+    """There is no room left for an output."""
+
+
 class TrainingError(GeounetError):
     """A training run cannot start or go on."""
 

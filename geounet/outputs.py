@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from geounet.errors import OutputError
+from geounet.errors import DiskFullError, OutputError
 
 HIDDEN = ".geounet-{}-"
 """How the name of a folder for unfinished files begins; the number of the process that writes them goes in."""
@@ -86,16 +86,16 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         raise OutputError(f"cannot write {path}: there is no folder {path.parent}; make it first")
 
 
-def disk_full(path: Path) -> OutputError:
+def disk_full(path: Path) -> DiskFullError:
     """The error that says that there is no room for `path`."""
-    return OutputError(f"cannot write {path}: the disk is full; make room or choose another folder")
+    return DiskFullError(f"cannot write {path}: the disk is full; make room or choose another folder")
 
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether an error, or one that it comes from, says that there is no room left."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in _FULL:
+        if isinstance(cause, DiskFullError) or (isinstance(cause, OSError) and cause.errno in _FULL):
             return True
         cause = cause.__cause__ or cause.__context__
     return False

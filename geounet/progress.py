@@ -1,4 +1,4 @@
-"""What long work asks of a progress bar: tqdm's shape, and no more; and how it counts pixels on one."""
+"""What long work asks of a progress bar: tqdm's shape, and no more; and how things are counted on one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,10 +28,19 @@ class Progress(Protocol):
 @contextmanager
 def counting_pixels(progress: Progress | None, *, total: int, desc: str) -> Iterator[Callable[[int], object]]:
     """A function that moves a bar on by some pixels, or does nothing without one; the bar is closed at the end."""
+    with counting(progress, total=total, desc=desc, unit="px") as move_on:
+        yield move_on
+
+
+@contextmanager
+def counting(
+    progress: Progress | None, *, total: int, desc: str, unit: str
+) -> Iterator[Callable[[int], object]]:
+    """A function that moves a bar on, or does nothing without one; the bar is closed at the end."""
     if progress is None:
         yield lambda _: None
         return
-    bar = progress(total=total, desc=desc, unit="px")
+    bar = progress(total=total, desc=desc, unit=unit)
     try:
         yield bar.update
     finally:

@@ -57,6 +57,8 @@ class Plan:
         card = segmenter.card
         tile = options.tile if options.tile is not None else card.tile
         overlap = options.overlap if options.overlap is not None else _own_overlap(card, tile)
+        if options.tile is None and getattr(segmenter, "any_tile", False):
+            tile = _enough(tile, overlap, size=max(scene.height, scene.width), stride=card.stride)
         ranges = ranges or scene_ranges(scene, card.normalization, stats=options.stats)
         return cls(
             scene=scene,
@@ -113,6 +115,11 @@ def _own_overlap(card: ModelCard, tile: int) -> int:
             f"pass a larger --tile, or an --overlap of your own"
         )
     return 2 * card.margin
+
+
+def _enough(tile: int, overlap: int, *, size: int, stride: int) -> int:
+    """The card's tile, or a smaller one that holds a scene of this size, and its context, as a whole."""
+    return min(tile, overlap + -(-size // stride) * stride)
 
 
 def _extent(tiles: range, step: int, size: int) -> int:

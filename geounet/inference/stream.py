@@ -30,6 +30,10 @@ _MARKS = 3
 """Items of the stream for a tile of a scene that has one alone: its own, and the marks round it."""
 
 
+def ignore(_pixels: int) -> None:
+    """Hear nothing of pixels."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work(Generic[T]):
     """A scene that is open, and what is to be made of it."""
@@ -41,6 +45,8 @@ class Work(Generic[T]):
     """What becomes of the strips of scores, in the thread that stitches; it must not keep one beyond its turn."""
     moved: Callable[[int], object]
     """Hears of pixels that have gone through the model."""
+    read: Callable[[int], object] = ignore
+    """Hears of pixels that were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,11 @@ def _read(opening: Opening[Tag, T]) -> Iterator[Mark | Block]:
         with opening.open() as work:
             begun = True
             yield _Begun(opening, work)
-            yield from read_blocks(work.plan.scene, work.plan.grid, work.plan.area)
+            stop_row = 0
+            for block in read_blocks(work.plan.scene, work.plan.grid, work.plan.area):
+                work.read((block.stop_row - max(stop_row, block.first_row)) * block.valid.shape[1])
+                stop_row = block.stop_row
+                yield block
     except Exception as error:  # noqa: BLE001 (raised again where the scene's strips are taken)
         if not begun:
             yield _Begun(opening, None)

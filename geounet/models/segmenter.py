@@ -12,7 +12,9 @@ from geounet.models.card import ModelCard
 class Segmenter(Protocol):
     """Patches in, class probabilities out, numpy both ways.
 
-    `card` says what patches must look like and what the scores mean. The pipeline applies no activation.
+    `card` says what patches must look like and what the scores mean. The pipeline applies no activation. More is asked
+    for only where it is there: `digest`, `describe()`, `suggest_batch(tile)`, and `any_tile`, which says that tiles smaller
+    than the card's will do.
     """
 
     @property

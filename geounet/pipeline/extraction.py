@@ -11,7 +11,7 @@ from rasterio.io import DatasetReader
 from geounet.inference.plan import Plan
 from geounet.inference.provenance import finishing_tags, run_tags
 from geounet.models.segmenter import Segmenter
-from geounet.options import ExtractOptions
+from geounet.options import ExtractOptions, VectorizeOptions
 from geounet.pipeline.destinations import Outputs
 from geounet.pipeline.kept import KeptRasters
 from geounet.pipeline.labelling import Labelled, labelled
@@ -59,20 +59,12 @@ def write_extraction(
     started = time.monotonic()
     if outputs.layer is None:
         raise ValueError("an extraction has a layer")
-    card = plan.segmenter.card
-    finishing = finishing_choices(options, task=card.task, finishing=card.finishing)
-    spec = LayerSpec(
-        grid=plan.scene.grid.window(plan.area.window),
-        class_names=card.label_names,
-        exclusive=card.activation == "softmax",
-        source=plan.scene.name,
-        model=f"{card.name} {card.version}",
-        metadata=run_tags(plan, options) | finishing_tags(finishing),
-    )
     with ExitStack() as stack:
         rasters = KeptRasters(plan, options, outputs, stack)
         labels = stack.enter_context(closing(rasters.written(strips)))
-        layer = vectorize_strips(labels, outputs.layer, spec, options=finishing)
+        layer = vectorize_strips(
+            labels, outputs.layer, layer_spec(plan, options), options=_finishing(plan, options)
+        )
     return Extraction(
         out=outputs.layer,
         features=layer.features,
@@ -84,3 +76,21 @@ def write_extraction(
         probability=outputs.probability,
         graph=outputs.graph,
     )
+
+
+def layer_spec(plan: Plan, options: ExtractOptions) -> LayerSpec:
+    """What the layer of a scene says of its features, beyond their shape."""
+    card = plan.segmenter.card
+    return LayerSpec(
+        grid=plan.scene.grid.window(plan.area.window),
+        class_names=card.label_names,
+        exclusive=card.activation == "softmax",
+        source=plan.scene.name,
+        model=f"{card.name} {card.version}",
+        metadata=run_tags(plan, options) | finishing_tags(_finishing(plan, options)),
+    )
+
+
+def _finishing(plan: Plan, options: ExtractOptions) -> VectorizeOptions:
+    card = plan.segmenter.card
+    return finishing_choices(options, task=card.task, finishing=card.finishing)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geounet.inference.classify import bands_for_labels, classify, quantize
 from geounet.inference.plan import Plan
-from geounet.inference.stream import Opening, Work, run_scenes, tiles_ahead
+from geounet.inference.stream import Opening, Work, ignore, run_scenes, tiles_ahead
 from geounet.options import ExtractOptions, PredictOptions
 from geounet.pipeline.destinations import Outputs
 from geounet.progress import Progress, counting_pixels
@@ -45,9 +45,14 @@ class _Labelling:
 
 
 def labelling(
-    plan: Plan, options: PredictOptions | ExtractOptions, outputs: Outputs, moved: Callable[[int], object]
+    plan: Plan,
+    options: PredictOptions | ExtractOptions,
+    outputs: Outputs,
+    *,
+    moved: Callable[[int], object],
+    read: Callable[[int], object] = ignore,
 ) -> Work[Labelled]:
-    """What a run makes of a scene's scores."""
+    """What a run makes of a scene's scores; `read` and `moved` hear of pixels that were read, and that were predicted."""
     keeps_scores = outputs.probability is not None
     card = plan.segmenter.card
     return Work(
@@ -55,6 +60,7 @@ def labelling(
         bands=range(card.scores) if keeps_scores else bands_for_labels(card),
         finish=_Labelling(plan, options.dtype, keeps_scores),
         moved=moved,
+        read=read,
     )
 
 
@@ -69,7 +75,7 @@ def labelled(
     """The strips of one scene, as the model runs over it."""
     ahead = tiles_ahead(plan.segmenter, tile=plan.grid.tile, batch_size=plan.batch_size)
     with counting_pixels(progress, total=plan.tile_pixels, desc=plan.scene.name) as moved:
-        work = labelling(plan, options, outputs, moved)
+        work = labelling(plan, options, outputs, moved=moved)
         with run_scenes(
             [Opening(None, lambda: nullcontext(work))], plan.segmenter, tiles_ahead=ahead
         ) as scenes:

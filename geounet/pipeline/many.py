@@ -7,8 +7,9 @@ from typing import Generic, TypeVar
 
 from rasterio.io import DatasetReader
 
+from geounet.inference.ahead import ahead
 from geounet.inference.plan import Plan
-from geounet.inference.stream import Opening, Scenes, SceneStrips, Work, run_scenes
+from geounet.inference.stream import Opening, Scenes, SceneStrips, Work, ignore, run_scenes, tiles_ahead
 from geounet.inference.tta import Augmented
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions
@@ -37,16 +38,18 @@ class SceneRequest(Generic[Tag]):
 class ManyOptions:
     """How many scenes go through the model."""
 
-    tiles_ahead: int
-    """Scored tiles that may wait to be stitched."""
+    batch_pixels: int = 1 << 18
+    """Pixels that the model runs at once, about."""
     readers: int = 2
     """Scenes that are opened and read at once."""
     across: bool = True
     """Whether batches are filled across scenes."""
     tta: bool = False
     """Test-time augmentation, as the requests' options have it."""
-    moved: Callable[[int], object] = field(default=lambda _: None)
+    moved: Callable[[int], object] = ignore
     """Hears of pixels that have gone through the model."""
+    read: Callable[[int], object] = ignore
+    """Hears of pixels that were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,18 @@ def many_scenes(
     requests: Iterable[SceneRequest[Tag]], segmenter: Segmenter, *, options: ManyOptions
 ) -> Iterator[Scenes["SceneRequest[Tag]", Labelled]]:
     """Scenes as the model runs over them, for `each_made`; they are opened in threads of their own."""
-    openings = (_opening(request, segmenter, options.moved) for request in requests)
-    with run_scenes(
-        openings,
-        Augmented(segmenter) if options.tta else segmenter,
-        tiles_ahead=options.tiles_ahead,
-        readers=options.readers,
-        across=options.across,
-    ) as scenes:
+    tile = segmenter.card.tile
+    waiting = tiles_ahead(segmenter, tile=tile, batch_size=max(1, options.batch_pixels // tile**2))
+    with (
+        ahead(_opening(request, segmenter, options) for request in requests) as openings,
+        run_scenes(
+            openings,
+            Augmented(segmenter) if options.tta else segmenter,
+            tiles_ahead=waiting,
+            readers=options.readers,
+            across=options.across,
+        ) as scenes,
+    ):
         yield scenes
 
 
@@ -102,7 +109,7 @@ def _made(
 
 
 def _opening(
-    request: SceneRequest[Tag], segmenter: Segmenter, moved: Callable[[int], object]
+    request: SceneRequest[Tag], segmenter: Segmenter, options: ManyOptions
 ) -> Opening["SceneRequest[Tag]", Labelled]:
     @contextmanager
     def opened() -> Iterator[Work[Labelled]]:
@@ -117,6 +124,6 @@ def _opening(
                     known=request.known,
                 )
             )
-            yield labelling(plan, request.options, request.outputs, moved)
+            yield labelling(plan, request.options, request.outputs, moved=options.moved, read=options.read)
 
     return Opening(request, opened)

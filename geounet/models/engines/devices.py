@@ -24,6 +24,11 @@ def available() -> Mapping[str, str]:
     return found
 
 
+def gpus() -> list[str]:
+    """The CUDA devices that there are, by name (`cuda:1`)."""
+    return [name for name in available() if name.startswith("cuda:")]
+
+
 def trouble(device: str | torch.device) -> str | None:
     """Why a device cannot run a network, in one line; None where it ran a small convolution and got it right.
 

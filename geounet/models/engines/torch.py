@@ -48,6 +48,10 @@ class TorchSegmenter:
         self.device = choose_device(device)
         self.precision = choose_precision(precision, self.device)
         self.threads = threads or MACHINE_THREADS
+        self.any_tile = True
+        """Whether it takes tiles of any side that is a multiple of its stride: small scenes need no large ones."""
+        self.batch_pixels = CPU_PIXELS if self.device.type == "cpu" else None
+        """Pixels of a batch; None where what fits is found by trying."""
         self.module = module.eval().to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.device.type == "cpu":
             keep_activations()
@@ -78,15 +82,15 @@ class TorchSegmenter:
         return {
             "engine": "torch",
             "torch": torch.__version__,
-            "device": str(self.device),
+            "device": self.device.type,
             "dtype": str(self.precision).removeprefix("torch."),
             "threads": self.threads if self.device.type == "cpu" else 0,
         }
 
     def suggest_batch(self, tile: int) -> int:
-        """A batch size that suits tiles of this side: fixed on a CPU, on a GPU the largest found by trying."""
-        if self.device.type == "cpu":
-            return max(1, min(MAX_BATCH, CPU_PIXELS // tile**2))
+        """A batch size that suits tiles of this side: by pixels where those are known, else the largest found by trying."""
+        if self.batch_pixels is not None:
+            return max(1, min(MAX_BATCH, self.batch_pixels // tile**2))
         batch = MAX_BATCH
         while batch > 1:
             try:

@@ -183,6 +183,7 @@ def test_a_gpus_batch_is_the_largest_that_fits_by_halving(
     # Only what is asked for the device's kind changes: the tensors stay where they are.
     run_on_cpu = segmenter._run
     monkeypatch.setattr(segmenter, "device", torch.device("mps"))
+    monkeypatch.setattr(segmenter, "batch_pixels", None)
     monkeypatch.setattr(segmenter, "_run", lambda x: _as_cpu(segmenter, run_on_cpu, x))
     assert segmenter.suggest_batch(32) == batch
 

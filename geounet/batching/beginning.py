@@ -1,0 +1,141 @@
+"""How a run begins: its model, its jobs, the engine that the first run chooses, and all of it written down."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from geounet import __version__
+from geounet.batching.engine import check_kept, choose_engine, load_engine
+from geounet.batching.inputs.item import Item
+from geounet.batching.job import Job, RunRecord
+from geounet.batching.jobs import Planning, plan_jobs
+from geounet.batching.ledgers.accounts import Accounts
+from geounet.batching.machines.limits import cores, memory, workers_for
+from geounet.batching.options import BatchOptions
+from geounet.batching.places.place import Place
+from geounet.batching.places.verification import reopen_lost
+from geounet.batching.plain import deciding
+from geounet.errors import OutputError
+from geounet.models import load_model
+from geounet.models.card import ModelCard
+from geounet.models.catalogue import find
+from geounet.models.segmenter import Segmenter
+from geounet.outputs import check_apart
+from geounet.progress import Progress, counting
+
+MEMORY_PER_WORKER = 1536 << 20
+"""Bytes that a worker process takes, about."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Start:
+    """What a run begins with."""
+
+    model: str | Path | Segmenter
+    options: BatchOptions
+    place: Place
+    ledger: Accounts
+    segmenter: Segmenter | None = None
+    """The model, where it had to be loaded already."""
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's."""
+        if isinstance(self.model, str | Path):
+            return find(self.model).card
+        return self.model.card
+
+    @property
+    def digest(self) -> str:
+        """The bundle's; empty for a Segmenter made in code."""
+        if isinstance(self.model, str | Path):
+            return find(self.model).digest
+        return str(getattr(self.model, "digest", ""))
+
+    def ready(self, engine: Mapping[str, Any] | None = None) -> Segmenter:
+        """The Segmenter, loaded once."""
+        if self.segmenter is None:
+            self.segmenter = self._loaded(engine)
+        return self.segmenter
+
+    def _loaded(self, engine: Mapping[str, Any] | None) -> Segmenter:
+        if not isinstance(self.model, str | Path):
+            return self.model
+        if engine is not None:
+            return load_engine(str(self.model), engine)
+        extract = self.options.extract
+        return load_model(
+            self.model, device=extract.device, precision=extract.precision, threads=extract.threads
+        )
+
+
+def prepared(items: list[Item], start: Start, progress: Progress | None) -> tuple[RunRecord, list[Job]]:
+    """The run's record, with the first run's engine, and its jobs, written down in the ledger."""
+    options, card, ledger = start.options, start.card, start.ledger
+    record = RunRecord(
+        model=f"{card.name} {card.version}",
+        address=str(start.model) if isinstance(start.model, str | Path) else "",
+        digest=start.digest,
+        options=deciding(options),
+        version=__version__,
+    )
+    jobs = _known_jobs(items, start, salt=record.salt)
+    if jobs is None:
+        with counting(progress, total=len(items), desc="looking", unit="scene") as looked_at:
+            planning = Planning(card=card, options=options, salt=record.salt, looked_at=looked_at)
+            jobs = plan_jobs(items, planning)
+    _check_outputs(jobs, items, start)
+    first = ledger.run()
+    anew = first is None or options.extract.overwrite
+    engine = _chosen_engine(start, len(jobs)) if anew else dict(first.engine if first else {})
+    run = ledger.begin(record.with_engine(**engine), replace=options.extract.overwrite)
+    check_kept(run.engine, options.extract)
+    ledger.add(jobs)
+    if options.extract.overwrite:
+        ledger.retry(["done", "failed", "skipped"])
+    elif options.retry:
+        ledger.retry(["failed"])
+    needs = {job.name: job.needs for job in jobs}
+    for name in reopen_lost(ledger, start.place):
+        ledger.reopen(needs.get(name, ()))  # their strips went when it was done
+    return run, jobs
+
+
+def _known_jobs(items: list[Item], start: Start, *, salt: str) -> list[Job] | None:
+    """The jobs of an earlier run, where they are those of the same inputs: no header is read again."""
+    jobs = [record.job for record in start.ledger.records()]
+    if not jobs or start.options.split or any(job.needs or job.salt != salt for job in jobs):
+        return None
+    before = {item.name: item.to_dict() for job in jobs for item in job.items}
+    now = {item.name: json.loads(json.dumps(item.to_dict())) for item in items}
+    return jobs if before == now else None
+
+
+def _chosen_engine(start: Start, job_count: int) -> dict[str, Any]:
+    """The engine of a first run: threads by the machine and the jobs, unless a person chose."""
+    options = start.options
+    if isinstance(start.model, str | Path) and options.extract.threads is None:
+        fleet = workers_for(
+            job_count=job_count, gpus=0, memory_per_worker=MEMORY_PER_WORKER, cores=cores(), memory=memory()
+        )
+        start.options = replace(options, extract=replace(options.extract, threads=fleet.threads))
+    return choose_engine(start.ready(), start.options.extract)
+
+
+def _check_outputs(jobs: list[Job], items: list[Item], start: Start) -> None:
+    """Refuse to write over inputs, and over files that no earlier run wrote."""
+    known = {record.job.name for record in start.ledger.records()}
+    layers = {job.name: f"{job.name}.{start.options.format}" for job in jobs if not job.rows}
+    check_apart(
+        [Path(start.place.address(name)) for name in layers.values()], [i.raster.address for i in items]
+    )
+    if start.options.extract.overwrite or known:
+        return
+    for name in layers.values():
+        if start.place.exists(name):
+            raise OutputError(
+                f"{start.place.address(name)} exists, and no earlier run wrote it; pass --overwrite to replace it, or "
+                "choose another folder"
+            )

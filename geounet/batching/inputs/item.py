@@ -1,0 +1,35 @@
+"""One input of a batch: a raster that somebody gave, found in a folder, an archive, a catalogue or a pyramid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from geounet.raster.address import RasterAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An input, before it is opened; a value that goes to another process, or machine, as JSON."""
+
+    name: str
+    """What its outputs are called: a relative path with `/`, without extension, safe on every system, unique in a run."""
+    raster: RasterAddress
+    """What GDAL opens."""
+    identity: Mapping[str, str | int] = field(default_factory=dict)
+    """What says that it is the same input as before: path, size and mtime_ns; url and etag; or digest. Never a signature."""
+    shown: str = ""
+    """What a person sees of it in messages, tables and `source`: its file's name, an archive's name before its member."""
+    date: str | None = None
+    """When it was taken (ISO 8601), where its source knows; items of different dates are never one mosaic."""
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The value that `to_dict` gave."""
+        return cls(**{**values, "raster": RasterAddress.from_dict(values["raster"])})
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "name": self.name, "raster": self.raster.to_dict(), "identity": dict(self.identity), "shown": self.shown,
+            "date": self.date,
+        }  # fmt: skip

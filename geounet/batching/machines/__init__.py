@@ -1,0 +1,1 @@
+"""Where the work is done: what a machine has, its processes, shards, clusters."""

@@ -1,0 +1,110 @@
+"""A batch from inputs to report: items, jobs, the ledger, the work, and what is made of it all."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from geounet.batching.beginning import Start, prepared
+from geounet.batching.executing import Course
+from geounet.batching.finish import Finishing, catalogued, merged, reported, tidied
+from geounet.batching.inputs.item import Item
+from geounet.batching.machines.shards import portion
+from geounet.batching.options import BatchOptions
+from geounet.batching.places.place import open_place
+from geounet.batching.sources.find import find_items
+from geounet.batching.summary import summary, waiting
+from geounet.batching.watching import Watch
+from geounet.batching.ways import execute
+from geounet.errors import OptionsError
+from geounet.models.card import ModelCard
+from geounet.models.segmenter import Segmenter
+from geounet.progress import Progress, counting, counting_pixels
+from geounet.results import BatchReport
+
+
+def batch(
+    inputs: str | Path | Sequence[str | Path],
+    model: str | Path | Segmenter,
+    out_dir: str | Path,
+    *,
+    options: BatchOptions | None = None,
+    progress: Progress | None = None,
+) -> BatchReport:
+    """Extract features from many scenes; a run that was interrupted goes on where it was.
+
+    Args:
+        inputs: Files, folders, patterns, lists, archives, addresses, catalogues, pyramids.
+        model: A shipped name, a bundle's folder, a URL; or any Segmenter, which is run in this process alone.
+        out_dir: The folder for all outputs, or its address on shared storage (`s3://…`).
+        options: What a person can choose.
+        progress: Makes a progress bar that counts scenes (tqdm's shape).
+
+    Returns:
+        What it came to; scenes that failed are in it, and stop nothing.
+
+    Raises:
+        GeounetError: the run itself cannot begin or go on: options, model, a disk that is full.
+    """
+    return run_batch(
+        inputs, model, out_dir, options=options or BatchOptions(), watch=Watch(), progress=progress
+    )
+
+
+def run_batch(  # noqa: PLR0913 (`batch`, and who watches)
+    inputs: str | Path | Sequence[str | Path],
+    model: str | Path | Segmenter,
+    out_dir: str | Path,
+    *,
+    options: BatchOptions,
+    watch: Watch,
+    progress: Progress | None = None,
+) -> BatchReport:
+    """As `batch`; `watch` hears of everything on the way."""
+    given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    items = _items(given, options)
+    with (
+        closing(open_place(str(out_dir), scratch=options.scratch)) as place,
+        closing(place.open_ledger(options.ledger)) as ledger,
+    ):
+        place.tidy()
+        start = Start(model=model, options=options, place=place, ledger=ledger)
+        run, jobs = prepared(items, start, progress)
+        watch.model = run.model
+        watch.jobs.update((job.key, job) for job in jobs)
+        names = None if options.shard is None else portion(jobs, options.shard).own
+        course = Course(
+            out=str(out_dir), place=place, ledger=ledger, run=run, options=options, names=names, watch=watch
+        )
+        left = waiting(ledger, jobs)
+        with (
+            counting(progress, total=len(left), desc="scenes", unit="scene") as watch.scene_ended,
+            counting_pixels(
+                progress, total=sum(job.weight for job in left), desc="pixels"
+            ) as watch.predicted,
+        ):
+            execute(course, start, left=len(left))
+        return _finished(course, start.card)
+
+
+def _items(given: Sequence[str | Path], options: BatchOptions) -> list[Item]:
+    items = list(find_items(given, options.sources))
+    if not items:
+        raise OptionsError(
+            f"{', '.join(map(str, given)) or 'no inputs'}: no rasters in it; expected one at least"
+        )
+    return items
+
+
+def _finished(course: Course, card: ModelCard) -> BatchReport:
+    counts = course.ledger.counts()
+    finishing = Finishing(
+        place=course.place, ledger=course.ledger, run=course.run, card=card, options=course.options
+    )
+    over = not (counts.get("pending") or counts.get("running"))
+    tidied(finishing)
+    layer = merged(finishing) if over and counts.get("done") else None
+    extras = {} if layer is None else {"All scenes": str(layer)}
+    if over:
+        catalogued(finishing, extras=extras)
+    page = reported(finishing, course.watch, extras=extras)
+    return summary(course, page=page, layer=layer)

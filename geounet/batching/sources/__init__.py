@@ -1,0 +1,1 @@
+"""What a person gives (files, folders, archives, catalogues, pyramids) → items."""
