@@ -7,7 +7,7 @@ values alone. `add_options` and `options_from` are each other's inverse.
 import argparse
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,10 +38,10 @@ class Argument:
     keywords: Mapping[str, Any] = field(default_factory=dict)
 
 
-def add_options(parser: argparse.ArgumentParser, options: type) -> None:
+def add_options(parser: argparse.ArgumentParser, options: type, *, leave_out: Collection[str] = ()) -> None:
     """Add an argument for each field of an option value, in a group for each class that declares some."""
     for owner in reversed(options.__mro__):
-        names = [name for name in inspect.get_annotations(owner) if name in _ARGUMENTS]
+        names = [n for n in inspect.get_annotations(owner) if n in _ARGUMENTS and n not in leave_out]
         if not names:
             continue
         group = parser.add_argument_group(_GROUPS.get(owner.__name__, "output"))
@@ -66,6 +66,14 @@ def options_from(args: argparse.Namespace, options: type[Options]) -> Options:
     if "creation" in given:
         given["creation"] = tuple(given["creation"])
     return options(**given)
+
+
+def bbox_of(text: str, *, crs: str | None = None) -> BBox:
+    """The rectangle that `xmin,ymin,xmax,ymax` names; raises OptionsError where it is none."""
+    try:
+        return BBox(**dict(zip(("xmin", "ymin", "xmax", "ymax"), _bbox(text), strict=True)), crs=crs)
+    except (ValueError, argparse.ArgumentTypeError) as error:
+        raise OptionsError(f"{text!r} is no rectangle; expected four numbers: xmin,ymin,xmax,ymax") from error
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -99,8 +107,8 @@ def joined_negatives(argv: Sequence[str]) -> list[str]:
     """Arguments in which `--bbox -71,42,…` is one word: argparse would take `-71,42,…` for an option."""
     joined: list[str] = []
     for word in argv:
-        if joined and joined[-1] == "--bbox" and re.match(r"-[\d.]", word):
-            joined[-1] = f"--bbox={word}"
+        if joined and joined[-1] in ("--bbox", "--where") and re.match(r"-[\d.]", word):
+            joined[-1] = f"{joined[-1]}={word}"
         else:
             joined.append(word)
     return joined

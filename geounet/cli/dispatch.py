@@ -13,7 +13,19 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import geounet
-from geounet.cli import compare, demo, doctor, evaluate, extract, models, predict, train, vectorize
+from geounet.cli import (
+    batch,
+    batch_worker,
+    compare,
+    demo,
+    doctor,
+    evaluate,
+    extract,
+    models,
+    predict,
+    train,
+    vectorize,
+)
 from geounet.cli.arguments import joined_negatives
 from geounet.cli.events import EventReporter
 from geounet.cli.lifetime import CANCELLED, cancellable
@@ -27,11 +39,13 @@ VERBS = {
     "evaluate": evaluate,
     "compare": compare,
     "models": models,
+    "batch": batch,
+    "batch-worker": batch_worker,
     "train": train,
     "doctor": doctor,
     "demo": demo,
 }
-"""Each verb's module: HELP, USAGE, add_arguments(parser) and run(args, reporter) -> the result."""
+"""Each verb's module: HELP (None: not for people), USAGE, add_arguments(parser), run(args, reporter) -> the result."""
 
 
 class _UsageError(Exception):
@@ -80,12 +94,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"geounet {geounet.__version__}")
     verbs = parser.add_subparsers(title="verbs", dest="command", metavar="VERB", required=True)
     for name, verb in VERBS.items():
-        about = f"{verb.HELP[0].upper()}{verb.HELP[1:]}."
-        usage = f"geounet {name} {verb.USAGE}"
+        about = f"{verb.HELP[0].upper()}{verb.HELP[1:]}." if verb.HELP else None
+        listed = {"help": verb.HELP} if verb.HELP else {}
         verb_parser = verbs.add_parser(
             name,
-            help=verb.HELP,
-            usage=usage,
+            **listed,
+            usage=f"geounet {name} {verb.USAGE}",
             description=about,
             formatter_class=_Formatter,
             allow_abbrev=False,

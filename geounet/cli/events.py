@@ -4,6 +4,8 @@
     {"event": "progress", "description": "scene.tif", "done": 4194304, "total": 16777216, "unit": "px", "rate": 1.2e6}
     {"event": "log", "level": "info" | "warning" | "error", "message": "…"}
     {"event": "output", "path": "buildings.gpkg", "kind": "layer"}
+    {"event": "outcome", "outcome": {…}}    of a batch: a scene has ended
+    {"event": "result", "result": {…}}      of a batch: what it came to, before `failed` too
     {"event": "failed", "error": "SceneError", "message": "…"}
     {"event": "done", "result": {…}}
 
@@ -33,6 +35,8 @@ PAUSE_SECONDS = 0.1
 
 class EventReporter:
     """Writes events to stdout; whatever else prints there meanwhile, native libraries among them, goes to stderr."""
+
+    draws = False
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -77,6 +81,10 @@ class EventReporter:
         """Send it as a line of text."""
         level = {"ok": "info", "warn": "warning", "bad": "error"}[verdict]
         self._send("log", level=level, message=f"{name}: {message}")
+
+    def tell(self, event: str, **values: object) -> None:
+        """Send it."""
+        self._send(event, **values)
 
     def failed(self, error: BaseException, message: str, *, debug: bool) -> None:
         """Send the error, and print the same line on stderr as for a person."""

@@ -19,6 +19,9 @@ _COLOURS: dict[Verdict, str] = {"ok": "32", "warn": "33", "bad": "31"}
 class Reporter(Protocol):
     """Who hears of a run: a person, or a program that reads JSON lines."""
 
+    draws: bool
+    """Whether a person sees it, and bars may be drawn."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *exception: object) -> None: ...
@@ -42,6 +45,9 @@ class Reporter(Protocol):
     def check(self, name: str, verdict: Verdict, message: str) -> None:
         """One thing was looked at, and found to be so."""
 
+    def tell(self, event: str, **values: object) -> None:
+        """Something for a program alone; a person reads the same in other words."""
+
     def failed(self, error: BaseException, message: str, *, debug: bool) -> None:
         """The run ended early."""
 
@@ -54,6 +60,7 @@ class TextReporter:
 
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
+        self.draws = not quiet
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +95,9 @@ class TextReporter:
         coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         shown = f"\033[{_COLOURS[verdict]}m{verdict:<4}\033[0m" if coloured else f"{verdict:<4}"
         print(f"{shown} {name}: {message}")
+
+    def tell(self, event: str, **values: object) -> None:
+        """Say nothing."""
 
     def failed(self, error: BaseException, message: str, *, debug: bool) -> None:
         """Print one line on stderr, after the traceback where that was asked for."""

@@ -67,7 +67,7 @@ def test_the_verbs_are_those_that_there_are(capsys):
     out = capsys.readouterr().out
     verbs = re.findall(r"^    (\w+)", out, flags=re.MULTILINE)
     assert verbs == [
-        "extract", "predict", "vectorize", "evaluate", "compare", "models", "train", "doctor", "demo",
+        "extract", "predict", "vectorize", "evaluate", "compare", "models", "batch", "train", "doctor", "demo",
     ]  # fmt: skip
 
 

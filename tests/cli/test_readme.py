@@ -15,7 +15,7 @@ COMMANDS = re.findall(
 
 
 def test_the_readme_shows_every_verb():
-    assert set(VERBS) <= {c.split()[0] for c in COMMANDS}
+    assert {name for name, verb in VERBS.items() if verb.HELP} <= {c.split()[0] for c in COMMANDS}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
