@@ -106,6 +106,7 @@ class Plugin:
         return [
             [
                 algorithm("extract", tr("Extract features…")),
+                algorithm("batch", tr("Extract from many scenes…")),
                 algorithm("predict", tr("Predict…")),
                 algorithm("vectorize", tr("Vectorise…")),
                 algorithm("evaluate", tr("Evaluate…")),

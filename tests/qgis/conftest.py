@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
+import textwrap
 import time
 import uuid
 import zipfile
@@ -24,6 +26,24 @@ gdal.UseExceptions()
 REQUIRED = set(filter(None, os.environ.get("GEOUNET_REQUIRE", "").split(",")))
 MARK = f"GEOUNET_TEST_SESSION={uuid.uuid4()}"
 os.environ.update([MARK.split("=")])
+
+ALGORITHMS = (
+    *("extract", "batch", "predict", "vectorize", "regularize", "centerlines"),
+    *("evaluate", "train", "models", "doctor"),
+)
+"""The provider's algorithms: all of them, and no other."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `each_algorithm` with the name of each."""
+    if "each_algorithm" in metafunc.fixturenames:
+        metafunc.parametrize("each_algorithm", ALGORITHMS)
+
+
+@pytest.fixture(scope="session")
+def algorithm_names() -> set[str]:
+    """The names of all algorithms."""
+    return set(ALGORITHMS)
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +113,21 @@ class RecordingFeedback(QgsProcessingFeedback):
 @pytest.fixture
 def feedback() -> RecordingFeedback:
     return RecordingFeedback()
+
+
+@pytest.fixture
+def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Put a program in geounet's place: Python source, run whatever its words are."""
+
+    def put(source: str) -> Path:
+        script, program = tmp_path / "child.py", tmp_path / "python"
+        script.write_text(textwrap.dedent(source), encoding="utf-8")
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("GEOUNET_PYTHON", str(program))
+        return program
+
+    return put
 
 
 @pytest.fixture

@@ -109,6 +109,7 @@ def ended(words: list[str], environ: dict[str, str]) -> tuple[int, str]:
 def test_the_menu_is_there(facts):
     assert facts["entries"] == [
         "Extract features…",
+        "Extract from many scenes…",
         "Predict…",
         "Vectorise…",
         "Evaluate…",

@@ -141,7 +141,7 @@ def test_the_menu_and_the_button(window, plugin):
     icons = {
         action.objectName(): action.icon().isNull() for action in button.menu().actions() if action.text()
     }
-    assert len(icons) == 9
+    assert len(icons) == 10
     assert not any(icons.values())
     assert provider() is not None
 

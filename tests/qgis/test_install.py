@@ -3,20 +3,7 @@
 import json
 import subprocess
 
-import pytest
 from osgeo import ogr
-
-ALGORITHMS = (
-    "extract",
-    "predict",
-    "vectorize",
-    "regularize",
-    "centerlines",
-    "evaluate",
-    "train",
-    "models",
-    "doctor",
-)
 
 
 def test_the_plugin_is_listed_as_enabled(installed):
@@ -27,14 +14,15 @@ def test_the_plugin_is_listed_as_enabled(installed):
     assert "Traceback" not in listed.stderr
 
 
-def test_every_algorithm_is_listed(installed):
+def test_every_algorithm_is_listed(installed, algorithm_names):
     listed = json.loads(installed.run("--json", "list").stdout)
-    assert set(listed["providers"]["geounet"]["algorithms"]) == {f"geounet:{name}" for name in ALGORITHMS}
+    assert set(listed["providers"]["geounet"]["algorithms"]) == {
+        f"geounet:{name}" for name in algorithm_names
+    }
 
 
-@pytest.mark.parametrize("name", ALGORITHMS)
-def test_an_algorithm_says_what_it_takes(installed, name):
-    described = json.loads(installed.run("--json", "help", f"geounet:{name}").stdout)
+def test_an_algorithm_says_what_it_takes(installed, each_algorithm):
+    described = json.loads(installed.run("--json", "help", f"geounet:{each_algorithm}").stdout)
     assert described["algorithm_details"]["name"]
     assert all(parameter["description"] for parameter in described["parameters"].values())
 

@@ -11,18 +11,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-NAMES = (
-    "extract",
-    "predict",
-    "vectorize",
-    "regularize",
-    "centerlines",
-    "evaluate",
-    "train",
-    "models",
-    "doctor",
-)
-OWN = ("extract", "predict", "vectorize", "regularize", "centerlines")
+OWN = ("extract", "batch", "predict", "vectorize", "regularize", "centerlines")
 FLAGS = (
     QgsProcessingParameterDefinition.Flag if Qgis.QGIS_VERSION_INT < 33600 else Qgis.ProcessingParameterFlag
 )
@@ -50,14 +39,13 @@ def test_it_is_what_toolbox_and_qgis_process_look_for(provider):
     assert provider.defaultVectorFileExtension(True) == "gpkg"
 
 
-def test_every_algorithm_is_there(provider):
-    assert {each.name() for each in provider.algorithms()} == set(NAMES)
+def test_every_algorithm_is_there(provider, algorithm_names):
+    assert {each.name() for each in provider.algorithms()} == algorithm_names
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_algorithm_says_what_it_is(provider, name):
-    each = algorithm(provider, name)
-    assert each.id() == f"geounet:{name}"
+def test_an_algorithm_says_what_it_is(provider, each_algorithm):
+    each = algorithm(provider, each_algorithm)
+    assert each.id() == f"geounet:{each_algorithm}"
     assert len(each.displayName()) > 3
     assert len(each.shortHelpString()) > 80
     assert each.group()
@@ -66,9 +54,8 @@ def test_an_algorithm_says_what_it_is(provider, name):
     assert Path(each.svgIconPath()).is_file()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_parameter_is_explained_and_has_a_name_of_its_own(provider, name):
-    each = algorithm(provider, name)  # owns its parameters
+def test_every_parameter_is_explained_and_has_a_name_of_its_own(provider, each_algorithm):
+    each = algorithm(provider, each_algorithm)  # owns its parameters
     parameters = each.parameterDefinitions()
     assert [parameter.name() for parameter in parameters if not parameter.help()] == []
     titles = [parameter.description() for parameter in parameters]

@@ -1,6 +1,4 @@
-import stat
 import sys
-import textwrap
 import time
 from pathlib import Path
 
@@ -20,21 +18,6 @@ from geounet_qgis.algs.running import (
 from geounet_qgis.child.protocol import Failed, Progress
 
 STARTED = '{"event": "started", "protocol": 1, "geounet": "0.1.0", "command": "extract"}'
-
-
-@pytest.fixture
-def child(tmp_path, monkeypatch):
-    """Put a program in geounet's place: Python source, run whatever its words are."""
-
-    def put(source: str) -> Path:
-        script, program = tmp_path / "child.py", tmp_path / "python"
-        script.write_text(textwrap.dedent(source), encoding="utf-8")
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setenv("GEOUNET_PYTHON", str(program))
-        return program
-
-    return put
 
 
 def says(*lines: str, code: int = 0) -> str:

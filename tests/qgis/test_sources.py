@@ -359,6 +359,21 @@ def test_tiles_are_written_out_pixel_for_pixel_where_they_lie(xyz, tiles, tmp_pa
         assert ((round(first_col) + col) % 256, (round(first_row) + row) % 256) == (0, 0)
 
 
+def test_the_same_tiles_are_the_same_bytes_later(xyz, tmp_path, feedback):
+    from geounet_qgis.layers.sources import raster_source, take_raster
+
+    folders = [tmp_path / "first", tmp_path / "second"]
+    paths = []
+    for folder in folders:
+        folder.mkdir()
+        taken = take_raster(xyz, extent=ZANZIBAR, gsd_m=0.3)
+        paths.append(
+            Path(in_worker(lambda taken=taken, folder=folder: raster_source(taken, folder, feedback)).path)
+        )
+    assert paths[0].relative_to(folders[0]) == paths[1].relative_to(folders[1])
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
 def test_an_extent_in_another_crs_is_the_same_place(xyz):
     from geounet_qgis.layers.sources import take_raster
 
@@ -500,6 +515,16 @@ def test_a_layer_in_memory_is_written_out(memory, tmp_path, feedback):
     assert fields == [{"class": f"klasse {n} ü", "n": n, "fid": 7} for n in range(3)]
     assert crs == "32737"
     assert areas == pytest.approx([100] * 3)
+
+
+def test_the_same_features_are_the_same_bytes_later(memory, tmp_path, feedback):
+    """A batch that goes on knows its area of interest by the file's bytes and its name."""
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder in folders:
+        folder.mkdir()
+    first, second = (Path(written(memory, folder, feedback)) for folder in folders)
+    assert first.relative_to(folders[0]) == second.relative_to(folders[1])
+    assert first.read_bytes() == second.read_bytes()
 
 
 def test_a_filtered_layer_is_written_out_as_it_is_filtered(saved, tmp_path, feedback):

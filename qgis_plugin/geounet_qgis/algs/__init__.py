@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 def algorithms() -> list[type[GeounetAlgorithm]]:
     """Return the classes of all algorithms, imported only now."""
+    from geounet_qgis.algs.batch import BatchAlgorithm
     from geounet_qgis.algs.centerlines import CenterlinesAlgorithm
     from geounet_qgis.algs.doctor import DoctorAlgorithm
     from geounet_qgis.algs.evaluate import EvaluateAlgorithm
@@ -22,6 +23,7 @@ def algorithms() -> list[type[GeounetAlgorithm]]:
 
     return [
         ExtractAlgorithm,
+        BatchAlgorithm,
         PredictAlgorithm,
         VectorizeAlgorithm,
         RegularizeAlgorithm,

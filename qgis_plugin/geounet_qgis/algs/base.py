@@ -108,6 +108,10 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
         """Return what the person chose, as words can be made of it."""
         return Given(self, parameters, context, files=self.files)
 
+    def own_folders(self) -> set[Path]:
+        """Return the folders that a run writes its unfinished files to, hidden."""
+        return {Path(path).parent for path in self.files.paths.values()}
+
     def labels(self) -> Mapping[str, str]:
         """Return what the dialog calls each option, by its flag."""
         return {
@@ -180,7 +184,7 @@ class GeounetAlgorithm(QgsProcessingAlgorithm):
             finished = run_geounet(
                 words,
                 feedback,
-                own_folders={Path(path).parent for path in self.files.paths.values()},
+                own_folders=self.own_folders(),
                 labels=self.labels(),
                 exports=self.files.exports,
             )

@@ -8,7 +8,6 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterDefinition,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterVectorDestination,
 )
@@ -68,7 +67,8 @@ class ExtractAlgorithm(SceneAlgorithm):
             ),
             helped(_raster("CLASS_RASTER", tr("Class raster")), tr("The class of each pixel too.")),
             helped(_raster("PROBABILITY", tr("Probabilities")), tr("The probability of each class too.")),
-            *(advanced(each) for each in _further()),
+            *(advanced(each) for each in features.further()),
+            advanced(features.graph()),
             *scene_details(),
             *network_details(),
             dtype_parameter(),
@@ -110,21 +110,6 @@ class ExtractAlgorithm(SceneAlgorithm):
         title = tr("Probabilities of {scene}").format(scene=scene)
         show(run, paths.get("PROBABILITY"), kind="probability", title=title)
         return {**paths, "FEATURES": finished.result["features"]}
-
-
-def _further() -> list[QgsProcessingParameterDefinition]:
-    return [
-        features.separate(as_model=True),
-        features.regularize_iou(),
-        features.fill_holes(),
-        features.simplify(),
-        features.min_confidence(),
-        features.connectivity(),
-        features.centerlines(),
-        features.max_gap(),
-        features.min_length(),
-        features.graph(),
-    ]
 
 
 def _raster(name: str, title: str) -> QgsProcessingParameterRasterDestination:

@@ -18,7 +18,11 @@ from qgis.core import (
     QgsProperty,
 )
 
+from geounet_qgis.commands.scene import config_of
 from geounet_qgis.layers.source import Source
+
+LONGEST_LINE = 20_000
+"""Characters of inputs in a command line: Windows takes 32,767 in all."""
 
 
 class Files(Protocol):
@@ -34,6 +38,9 @@ class Files(Protocol):
 
     def vector(self, taken: Any) -> Source:  # noqa: ANN401
         """Return what geounet opens, of what `sources.take_vector` took."""
+
+    def listed(self, sources: list[Source]) -> list[Source]:
+        """Return the sources as a command line has room for them: very many are one, a file that lists them."""
 
     def output(self, destination: Destination, *, stem: str) -> str:
         """Return the path of an output, "" for one that is not wanted; `stem` names it where nothing else does."""
@@ -100,6 +107,15 @@ class RunFiles:
 
         return _noted(taken, vector_source(taken, self._scratch, self._feedback), self.exports)
 
+    def listed(self, sources: list[Source]) -> list[Source]:
+        """Write the list where a command line is too short."""
+        if sum(len(source.path) for source in sources) <= LONGEST_LINE:
+            return sources
+        path = self._scratch / "inputs.txt"
+        path.write_text("".join(f"{source.path}\n" for source in sources), encoding="utf-8")
+        assumed = next((source.assume_crs for source in sources if source.assume_crs), None)
+        return [Source(str(path), assumed, config_of(sources))]
+
     def output(self, destination: Destination, *, stem: str) -> str:
         """Return the path, a temporary one where none was chosen."""
         if not destination.is_wanted:
@@ -132,13 +148,18 @@ class NamedFiles:
             return vector_source(taken, Path(), QgsProcessingFeedback())
         return _noted(taken, Source(f"{taken.name}.gpkg"), self.exports)
 
+    def listed(self, sources: list[Source]) -> list[Source]:
+        """Return them as they are."""
+        return sources
+
     def output(self, destination: Destination, *, stem: str) -> str:
         """Return the path, a plain name where QGIS would make one."""
         if not destination.is_wanted:
             return ""
         if not destination.is_temporary:
             return destination.path(QgsProcessingContext())
-        return f"{stem}.{destination.definition.defaultFileExtension()}"
+        ending = destination.definition.defaultFileExtension()
+        return f"{stem}.{ending}" if ending else stem  # a folder has none
 
 
 def _noted(taken: Any, source: Source, exports: dict[str, str]) -> Source:  # noqa: ANN401

@@ -106,6 +106,10 @@ class Given:
         """Return a raster layer: in the main thread."""
         return self._algorithm.parameterAsRasterLayer(self._parameters, name, self._context)
 
+    def rasters(self, name: str) -> list[QgsRasterLayer]:
+        """Return raster layers: in the main thread."""
+        return self._algorithm.parameterAsLayerList(self._parameters, name, self._context)
+
     def output(self, name: str, *, stem: str) -> str:
         """Return the path of an output, "" for one that is not wanted; `stem` names it where nothing else does."""
         destination = Destination(self._algorithm, self._parameters, self._context, name=name)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from qgis.core import QgsProcessingFeedback
 
+from geounet_qgis.algs.bars import SCENE, Advance, Pace, PartsPace
 from geounet_qgis.child.protocol import Failed, Log, Progress, Rubbish
 from geounet_qgis.child.redact import redacted
 from geounet_qgis.translation import tr
-
-FIRST_PAUSE, LONGEST_PAUSE = 3.0, 60.0
-"""Seconds between two lines of text about a bar: each time twice as many, for the dialog keeps all lines."""
 
 
 class Listener:
@@ -21,10 +17,8 @@ class Listener:
         self.error = ""
         """The name of the exception that ended the run, where it said one."""
         self._feedback = feedback
-        self._percent = 0.0
-        self._description = ""
-        self._tell_at = 0.0
-        self._pause = FIRST_PAUSE
+        self._advance = Advance()
+        self._pace, self._pace_of_parts = Pace(), PartsPace()
 
     def is_cancelled(self) -> bool:
         """Say whether the person pressed Cancel."""
@@ -43,18 +37,13 @@ class Listener:
             self.error = event.error
 
     def _move(self, bar: Progress) -> None:
-        # Bars come in turn, and how many is not said: the one that QGIS shows never goes back.
+        self._advance.add(bar)
         if bar.total:
-            self._percent = max(self._percent, min(100.0, 100.0 * bar.done / bar.total))
-            self._feedback.setProgress(self._percent)
-        if bar.description != self._description:
-            self._description, self._pause = bar.description, FIRST_PAUSE
-        elif not bar.rate or time.monotonic() < self._tell_at:
-            return
-        else:
-            self._pause = min(2 * self._pause, LONGEST_PAUSE)
-        self._tell_at = time.monotonic() + self._pause
-        self._feedback.setProgressText(redacted(progress_text(bar)))
+            self._feedback.setProgress(self._advance.percent)
+        is_part = self._advance.counts_scenes and bar.unit != SCENE
+        pace = self._pace_of_parts if is_part else self._pace
+        if pace.is_due(bar):
+            self._feedback.setProgressText(redacted(progress_text(bar)))
 
     def _log(self, log: Log) -> None:
         text = redacted(log.message)
@@ -68,6 +57,8 @@ class Listener:
 
 def progress_text(bar: Progress) -> str:
     """Return what is worked on, how fast, and how long it will take still."""
+    if bar.unit == SCENE and bar.total:
+        return _scenes_text(bar)
     if not bar.rate or not bar.total:
         return bar.description
     seconds = max(bar.total - bar.done, 0) / bar.rate
@@ -77,6 +68,14 @@ def progress_text(bar: Progress) -> str:
         rate=rate_text(bar.rate, bar.unit),
         time=time_text(seconds),
     )
+
+
+def _scenes_text(bar: Progress) -> str:
+    values = {"what": bar.description, "done": int(bar.done), "total": int(bar.total)}
+    if not bar.rate:
+        return tr("{what}: {done} of {total}").format(**values)
+    left = time_text(max(bar.total - bar.done, 0) / bar.rate)
+    return tr("{what}: {done} of {total}, {time} left").format(**values, time=left)
 
 
 def rate_text(rate: float, unit: str) -> str:

@@ -53,6 +53,13 @@ def show(run: Run, destination: str | None, *, kind: str, title: str) -> None:
     present(run.context, destination, kind=kind, title=title, group=run.group, about=run.about)
 
 
+def load(context: QgsProcessingContext, path: str, *, name: str) -> None:
+    """Have QGIS load a file that is no output parameter; `name` is the output's."""
+    if context.project() is not None:
+        details = QgsProcessingContext.LayerDetails(name, context.project(), name)
+        context.addLayerToLoadOnCompletion(path, details)
+
+
 def features_title(task: str, scene: str) -> str:
     """Return what a layer of features is called."""
     if task == "buildings":

@@ -34,6 +34,21 @@ def finishing_of(given: Given, *, stem: str) -> Finishing:
     return Finishing(**values)
 
 
+def further() -> list[QgsProcessingParameterDefinition]:
+    """Return what is seldom chosen where there is a model."""
+    return [
+        separate(as_model=True),
+        regularize_iou(),
+        fill_holes(),
+        simplify(),
+        min_confidence(),
+        connectivity(),
+        centerlines(),
+        max_gap(),
+        min_length(),
+    ]
+
+
 def min_area(default: float | None = None) -> QgsProcessingParameterDefinition:
     """Return the smallest area."""
     return helped(

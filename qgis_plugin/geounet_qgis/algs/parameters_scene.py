@@ -18,6 +18,7 @@ from geounet_qgis.algs.given import Given
 from geounet_qgis.algs.parameters import advanced, helped, text
 from geounet_qgis.commands.scene import Scene
 from geounet_qgis.compat import POLYGONS
+from geounet_qgis.layers.source import Source
 from geounet_qgis.models import Model
 from geounet_qgis.translation import tr
 
@@ -35,14 +36,8 @@ def scene_parameters() -> list[QgsProcessingParameterDefinition]:
                 "web map, of which the extent is fetched first."
             ),
         ),
-        helped(
-            QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True),
-            tr("Only this rectangle is mapped; the whole scene where none is given. Its CRS may be another one."),
-        ),
-        helped(
-            QgsProcessingParameterFeatureSource("AOI", tr("Area of interest"), [POLYGONS], optional=True),
-            tr("Only what lies in these polygons is mapped."),
-        ),
+        extent_parameter(),
+        aoi_parameter(),
         helped(
             QgsProcessingParameterBand(
                 "BANDS", tr("Bands, in the model's order"), parentLayerParameterName="INPUT", optional=True,
@@ -54,6 +49,22 @@ def scene_parameters() -> list[QgsProcessingParameterDefinition]:
             ),
         ),
     ]  # fmt: skip
+
+
+def extent_parameter() -> QgsProcessingParameterDefinition:
+    """Return the choice of a rectangle."""
+    return helped(
+        QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True),
+        tr("Only this rectangle is mapped; the whole scene where none is given. Its CRS may be another one."),
+    )
+
+
+def aoi_parameter() -> QgsProcessingParameterDefinition:
+    """Return the choice of areas."""
+    return helped(
+        QgsProcessingParameterFeatureSource("AOI", tr("Area of interest"), [POLYGONS], optional=True),
+        tr("Only what lies in these polygons is mapped."),
+    )
 
 
 def scene_details() -> list[QgsProcessingParameterDefinition]:
@@ -108,11 +119,16 @@ class TakenScene:
 
 def scene_of(given: Given, taken: TakenScene, files: Any) -> Scene:  # noqa: ANN401
     """Return the words' scene; layers that geounet cannot open are exported on the way."""
+    return wanted_of(given, taken, files, source=files.raster(taken.raster))
+
+
+def wanted_of(given: Given, taken: Any, files: Any, *, source: Source) -> Scene:  # noqa: ANN401
+    """Return the words' scene that lies at `source`; `taken` has its `bands` and `aoi`."""
     from geounet_qgis.layers.addresses import crs_word
 
     rectangle, crs = given.extent() or (None, None)
     return Scene(
-        source=files.raster(taken.raster),
+        source=source,
         bands=taken.bands,
         gsd=given.text("GSD"),
         aoi=files.vector(taken.aoi) if taken.aoi is not None else None,

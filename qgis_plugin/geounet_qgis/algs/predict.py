@@ -13,7 +13,7 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from geounet_qgis.algs.loading import Run, show
+from geounet_qgis.algs.loading import Run, load, show
 from geounet_qgis.algs.parameters import helped
 from geounet_qgis.algs.parameters_network import (
     dtype_parameter,
@@ -117,7 +117,5 @@ class PredictAlgorithm(SceneAlgorithm):
 
 def _load_beside(context: QgsProcessingContext, first: str, second: str) -> None:
     """Have QGIS load a second file where it loads the first."""
-    if not context.willLoadLayerOnCompletion(first):
-        return
-    details = QgsProcessingContext.LayerDetails("CLASS_RASTER", context.project(), "CLASS_RASTER")
-    context.addLayerToLoadOnCompletion(second, details)
+    if context.willLoadLayerOnCompletion(first):
+        load(context, second, name="CLASS_RASTER")

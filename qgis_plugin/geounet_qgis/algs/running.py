@@ -30,6 +30,9 @@ class _Command:
     exports: Mapping[str, str] = field(default_factory=dict)
 
 
+INCOMPLETE = "BatchIncompleteError"
+"""The error of a run that gave what it came to, though some of its scenes failed: these are the caller's to tell."""
+
 _last: deque[_Command] = deque([_Command("")], maxlen=1)
 
 _under_way: dict[object, QgsProcessingFeedback] = {}
@@ -64,6 +67,8 @@ def run_geounet(
 ) -> process.Finished:
     """Run `geounet WORDS` in its own environment, and return when it has ended or was cancelled.
 
+    A run over many scenes of which some failed returns too: what it `reported` says which.
+
     Args:
         words: the verb and its arguments, without `--json-events` and `--lease`.
         feedback: gets progress and messages, and says whether the run is cancelled.
@@ -80,7 +85,8 @@ def run_geounet(
     feedback.setProgressText(tr("Starting geounet…"))
     listener = Listener(feedback)
     finished = heard(words, listener, own_folders=own_folders)
-    if finished.failure is not None and not finished.cancelled:
+    is_told = listener.error == INCOMPLETE and finished.reported is not None
+    if finished.failure is not None and not finished.cancelled and not is_told:
         failure = Failed(listener.error, redacted(finished.failure))
         raise QgsProcessingException(explained(failure, labels or {}))
     return finished

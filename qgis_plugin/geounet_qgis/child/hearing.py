@@ -14,6 +14,7 @@ from geounet_qgis.child.protocol import (
     Failed,
     Output,
     Progress,
+    Result,
     Rubbish,
     Started,
     Unknown,
@@ -46,6 +47,7 @@ class Hearing:
         self.pid: int | None = None
         self.outputs: list[Output] = []
         self.result: dict[str, Any] | None = None
+        self.reported: dict[str, Any] | None = None
         self.failure: str | None = None
         self.refusal: str | None = None
         self.said: deque[str] = deque(maxlen=LAST_SAID)
@@ -69,12 +71,13 @@ class Hearing:
 
     def tell_progress(self) -> None:
         """Tell the progress that is due."""
-        now = time.monotonic()
-        self._tell(self._thinning.due(now))
+        for bar in self._thinning.due(time.monotonic()):
+            self._tell(bar)
 
     def end(self) -> None:
         """Tell what was held back: nothing more will come."""
-        self._tell(self._thinning.rest(time.monotonic()))
+        for bar in self._thinning.rest():
+            self._tell(bar)
         if self._rubbish > MOST_RUBBISH:
             self._tell(Rubbish(f"… and {self._rubbish - MOST_RUBBISH} more lines that are no events"))
 
@@ -98,14 +101,15 @@ class Hearing:
             self.refusal = _refusal(event)
         elif isinstance(event, Output):
             self.outputs.append(event)
+        elif isinstance(event, Result):
+            self.reported = event.result
         elif isinstance(event, Failed):
             self.failure = one_line(event.message) or event.error or "geounet failed and did not say why"
         elif isinstance(event, Done):
             self.result = event.result
 
-    def _tell(self, event: Event | None) -> None:
-        if event is not None:
-            self._listener.event(event)
+    def _tell(self, event: Event) -> None:
+        self._listener.event(event)
 
 
 def _refusal(started: Started) -> str | None:

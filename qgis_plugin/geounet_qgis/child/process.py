@@ -67,6 +67,8 @@ class Finished:
     """The process that did the work."""
     said: tuple[str, ...] = ()
     """The last lines of its stderr."""
+    reported: dict[str, Any] | None = None
+    """What the run came to, as it said before its end: also where it then failed, or was cancelled."""
 
 
 def run(
@@ -149,6 +151,7 @@ class _Attended:
             cancelled=self._cancelled,
             pid=heard.pid or self._process.pid,
             said=tuple(heard.said),
+            reported=heard.reported,
         )
 
     def _is_over(self, now: float) -> bool:

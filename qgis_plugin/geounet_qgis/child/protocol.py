@@ -64,6 +64,13 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What the run came to, told before its end: also where not all of it succeeded, and it then fails."""
+
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Failed:
     """The run ended early; `error` is the name of the exception."""
 
@@ -92,7 +99,7 @@ class Rubbish:
     text: str
 
 
-Event = Union[Started, Progress, Log, Output, Failed, Done, Unknown, Rubbish]
+Event = Union[Started, Progress, Log, Output, Result, Failed, Done, Unknown, Rubbish]
 
 
 def parse(line: str) -> Event:
@@ -139,11 +146,12 @@ def _failed(said: dict[str, Any]) -> Failed:
     return Failed(error=_string(said.get("error", "")), message=_string(said["message"]))
 
 
+def _result(said: dict[str, Any]) -> Result:
+    return Result(_object(said["result"]))
+
+
 def _done(said: dict[str, Any]) -> Done:
-    result = said.get("result", {})
-    if not isinstance(result, dict):
-        raise TypeError
-    return Done(result)
+    return Done(_object(said.get("result", {})))
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Event]] = {
@@ -151,6 +159,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], Event]] = {
     "progress": _progress,
     "log": _log,
     "output": _output,
+    "result": _result,
     "failed": _failed,
     "done": _done,
 }
@@ -158,6 +167,12 @@ _READERS: dict[str, Callable[[dict[str, Any]], Event]] = {
 
 def _string(value: object) -> str:
     if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
         raise TypeError
     return value
 

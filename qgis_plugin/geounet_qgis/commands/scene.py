@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geounet_qgis.commands.words import listed, option, repeated
@@ -28,13 +29,16 @@ class Scene:
 
     def words(self) -> list[str]:
         """Return the scene and its options."""
+        return [*source_words(self.source), *self.options(self.source.config)]
+
+    def options(self, known: tuple[tuple[str, str], ...] = ()) -> list[str]:
+        """Return the options alone; `known` is the configuration that was said already."""
         aoi = self.aoi or Source("")
         return [
-            *source_words(self.source),
             *listed("--bands", self.bands),
             *option("--gsd", self.gsd if self.gsd != "model" else None),
             *option("--aoi", aoi.path),
-            *_config([pair for pair in aoi.config if pair not in self.source.config]),
+            *_config([pair for pair in aoi.config if pair not in known]),
             *listed("--bbox", self.bbox),
             *option("--bbox-crs", self.bbox_crs if self.bbox else None),
             *option("--stats", self.stats),
@@ -43,8 +47,23 @@ class Scene:
 
 def source_words(source: Source) -> list[str]:
     """Return a source's address and what has to be said with it."""
-    return [source.path, *option("--assume-crs", source.assume_crs), *_config(source.config)]
+    return sources_words([source])
 
 
-def _config(pairs: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[str]:
+def sources_words(sources: Sequence[Source]) -> list[str]:
+    """Return the addresses of several sources, and what has to be said with them: one CRS for all that name none."""
+    assumed = next((source.assume_crs for source in sources if source.assume_crs), None)
+    return [
+        *(source.path for source in sources),
+        *option("--assume-crs", assumed),
+        *_config(config_of(sources)),
+    ]
+
+
+def config_of(sources: Sequence[Source]) -> tuple[tuple[str, str], ...]:
+    """Return the configuration that several sources need, each pair once."""
+    return tuple(dict.fromkeys(pair for source in sources for pair in source.config))
+
+
+def _config(pairs: Sequence[tuple[str, str]]) -> list[str]:
     return repeated("--config", [f"{name}={value}" for name, value in pairs])

@@ -9,6 +9,80 @@
       <translation>Objekte aus Luft- und Satellitenbildern</translation>
     </message>
     <message>
+      <location filename="../algs/batch.py" />
+      <source>Extract from many scenes</source>
+      <translation>Objekte aus vielen Szenen extrahieren</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Finds buildings, roads or whatever else a model knows in all scenes of a folder, and writes a layer for each, one of all, and a report. Adjacent tiles are read as one scene, so that what their borders cut is whole.
+
+It may take a night, and may be interrupted: run it again with the same folder of layers and it goes on. A scene that fails does not stop the others: the report says which failed, and why.</source>
+      <translation>Findet Gebäude, Straßen oder was ein Modell sonst kennt in allen Szenen eines Ordners und schreibt je Szene einen Layer, einen von allen, und einen Bericht. Aneinandergrenzende Kacheln werden als eine Szene gelesen, sodass ganz ist, was ihre Ränder zerschneiden.
+
+Das darf eine Nacht dauern und unterbrochen werden: Mit demselben Ordner der Layer nochmals ausgeführt, geht es weiter. Eine Szene, die fehlschlägt, hält die anderen nicht auf: Der Bericht sagt, welche fehlschlugen und warum.</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>batch,folder,archive,tiles,mosaic,bulk,resume,buildings,roads,many</source>
+      <translation>Stapel,Ordner,Archiv,Kacheln,Mosaik,Massenverarbeitung,fortsetzen,Gebäude,Straßen,viele</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Layer of all scenes</source>
+      <translation>Layer aller Szenen</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Report</source>
+      <translation>Bericht</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes done</source>
+      <translation>Fertige Szenen</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes failed</source>
+      <translation>Fehlgeschlagene Szenen</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes skipped</source>
+      <translation>Übersprungene Szenen</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Number of features</source>
+      <translation>Anzahl der Objekte</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>What is done stays done: run it again with the same folder of layers to go on.</source>
+      <translation>Was fertig ist, bleibt fertig: Zum Fortsetzen nochmals mit demselben Ordner der Layer ausführen.</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Report: {file}</source>
+      <translation>Bericht: {file}</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes that failed: {count}</source>
+      <translation>Fehlgeschlagene Szenen: {count}</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>… and {count} more, which the report lists</source>
+      <translation>… und {count} weitere, die im Bericht stehen</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes that are left, for another run on this folder: {count}</source>
+      <translation>Szenen, die für einen anderen Lauf in diesem Ordner übrig sind: {count}</translation>
+    </message>
+    <message>
       <location filename="../algs/bundle_folder.py" />
       <source>{folder} is a file; expected a folder for the model</source>
       <translation>{folder} ist eine Datei; erwartet wird ein Ordner für das Modell</translation>
@@ -57,11 +131,6 @@
       <location filename="../algs/doctor.py" />
       <source>Models and quality</source>
       <translation>Modelle und Qualität</translation>
-    </message>
-    <message>
-      <location filename="../algs/doctor.py" />
-      <source>Report</source>
-      <translation>Bericht</translation>
     </message>
     <message>
       <location filename="../algs/doctor.py" />
@@ -348,11 +417,6 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/extract.py" />
-      <source>Number of features</source>
-      <translation>Anzahl der Objekte</translation>
-    </message>
-    <message>
-      <location filename="../algs/extract.py" />
       <source>Classes of {scene}</source>
       <translation>Klassen von {scene}</translation>
     </message>
@@ -420,6 +484,16 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
       <location filename="../algs/listening.py" />
       <source>{what}: {percent} %, {rate}, {time} left</source>
       <translation>{what}: {percent} %, {rate}, noch {time}</translation>
+    </message>
+    <message>
+      <location filename="../algs/listening.py" />
+      <source>{what}: {done} of {total}</source>
+      <translation>{what}: {done} von {total}</translation>
+    </message>
+    <message>
+      <location filename="../algs/listening.py" />
+      <source>{what}: {done} of {total}, {time} left</source>
+      <translation>{what}: {done} von {total}, noch {time}</translation>
     </message>
     <message>
       <location filename="../algs/listening.py" />
@@ -630,6 +704,126 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
       <location filename="../algs/parameters.py" />
       <source>No</source>
       <translation>Nein</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Folder of scenes</source>
+      <translation>Ordner mit Szenen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>All rasters in this folder and the folders below it. A pattern such as /data/*_2024.tif, a zip or tar archive, or a text file with a path on each line may be typed in its place.</source>
+      <translation>Alle Raster in diesem Ordner und den Ordnern darunter. Statt dessen kann ein Muster wie /data/*_2024.tif, ein Archiv (zip oder tar) oder eine Textdatei mit einem Pfad je Zeile eingegeben werden.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Single scenes</source>
+      <translation>Einzelne Szenen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Raster layers or files, beside the folder or in place of it.</source>
+      <translation>Rasterlayer oder Dateien, neben dem Ordner oder statt seiner.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Bands, in the model's order</source>
+      <translation>Kanäle, in der Reihenfolge des Modells</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>The numbers of the scenes' bands that are the model's, in its order, such as 3,2,1. Where none are given they are found by their names.</source>
+      <translation>Die Nummern der Kanäle der Szenen, die das Modell braucht, in seiner Reihenfolge, etwa 3,2,1. Sind keine angegeben, werden sie nach ihren Namen gefunden.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Format of the layers</source>
+      <translation>Format der Layer</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Of the layer that each scene becomes.</source>
+      <translation>Des Layers, zu dem jede Szene wird.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Read adjacent tiles as one scene</source>
+      <translation>Aneinandergrenzende Kacheln als eine Szene lesen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Tiles of one grid and date that touch or overlap become one layer, without seams: what is cut by their borders is one object.</source>
+      <translation>Kacheln eines Gitters und Datums, die sich berühren oder überlappen, werden ein Layer ohne Nähte: Was ihre Ränder zerschneiden, ist ein Objekt.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>One layer of all scenes too</source>
+      <translation>Auch einen Layer aller Szenen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>It is written as merged.gpkg in the same folder, and shown on the map.</source>
+      <translation>Er wird als merged.gpkg in denselben Ordner geschrieben und in der Karte gezeigt.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Try failed scenes again</source>
+      <translation>Fehlgeschlagene Szenen nochmals versuchen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Those that failed in an earlier run on the same folder. Otherwise they are left as they are.</source>
+      <translation>Die bei einem früheren Lauf in demselben Ordner fehlschlugen. Sonst bleiben sie, wie sie sind.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Begin the folder anew</source>
+      <translation>Den Ordner neu beginnen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>What an earlier run left in the folder of layers is replaced: for another model, or other choices.</source>
+      <translation>Was ein früherer Lauf im Ordner der Layer hinterließ, wird ersetzt: für ein anderes Modell oder andere Einstellungen.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Folder of layers</source>
+      <translation>Ordner der Layer</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Each scene's layer, and report.html. Run it again with the same folder, model and choices, and it goes on where it was interrupted; what is done stays as it is.</source>
+      <translation>Der Layer jeder Szene, und report.html. Mit demselben Ordner, demselben Modell und denselben Einstellungen nochmals ausgeführt, geht es dort weiter, wo es unterbrochen wurde; was fertig ist, bleibt, wie es ist.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Processes</source>
+      <translation>Prozesse</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>How many scenes are worked on at once: as many as fit this machine where none is set.</source>
+      <translation>Wie viele Szenen gleichzeitig bearbeitet werden: so viele, wie zu diesem Rechner passen, wenn nichts gesetzt ist.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>scenes</source>
+      <translation>Szenen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>No scene was chosen: give a folder, or layers.</source>
+      <translation>Keine Szene gewählt: Geben Sie einen Ordner an, oder Layer.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>{path} is not there: expected a folder of scenes, or a file</source>
+      <translation>{path} ist nicht da: erwartet wird ein Ordner mit Szenen, oder eine Datei</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>“{bands}” are no band numbers; expected numbers from 1, such as 3,2,1</source>
+      <translation>„{bands}“ sind keine Kanalnummern; erwartet werden Nummern ab 1, etwa 3,2,1</translation>
     </message>
     <message>
       <location filename="../algs/parameters_features.py" />
@@ -928,6 +1122,11 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_scene.py" />
+      <source>The scene's bands that are the model's, in its order (red, green, blue). Where none are chosen they are found by their names, else as the layer shows them.</source>
+      <translation>Die Kanäle der Szene, die das Modell braucht, in seiner Reihenfolge (rot, grün, blau). Sind keine gewählt, werden sie nach ihren Namen gefunden, sonst so, wie der Layer sie darstellt.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_scene.py" />
       <source>Extent</source>
       <translation>Ausdehnung</translation>
     </message>
@@ -940,16 +1139,6 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
       <location filename="../algs/parameters_scene.py" />
       <source>Only what lies in these polygons is mapped.</source>
       <translation>Nur was in diesen Polygonen liegt, wird kartiert.</translation>
-    </message>
-    <message>
-      <location filename="../algs/parameters_scene.py" />
-      <source>Bands, in the model's order</source>
-      <translation>Kanäle, in der Reihenfolge des Modells</translation>
-    </message>
-    <message>
-      <location filename="../algs/parameters_scene.py" />
-      <source>The scene's bands that are the model's, in its order (red, green, blue). Where none are chosen they are found by their names, else as the layer shows them.</source>
-      <translation>Die Kanäle der Szene, die das Modell braucht, in seiner Reihenfolge (rot, grün, blau). Sind keine gewählt, werden sie nach ihren Namen gefunden, sonst so, wie der Layer sie darstellt.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_scene.py" />
@@ -2376,6 +2565,11 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
       <location filename="../plugin.py" />
       <source>Extract features…</source>
       <translation>Objekte extrahieren…</translation>
+    </message>
+    <message>
+      <location filename="../plugin.py" />
+      <source>Extract from many scenes…</source>
+      <translation>Objekte aus vielen Szenen extrahieren…</translation>
     </message>
     <message>
       <location filename="../plugin.py" />

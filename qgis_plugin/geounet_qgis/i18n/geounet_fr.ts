@@ -9,6 +9,80 @@
       <translation>Objets à partir d'images</translation>
     </message>
     <message>
+      <location filename="../algs/batch.py" />
+      <source>Extract from many scenes</source>
+      <translation>Extraire les objets de nombreuses scènes</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Finds buildings, roads or whatever else a model knows in all scenes of a folder, and writes a layer for each, one of all, and a report. Adjacent tiles are read as one scene, so that what their borders cut is whole.
+
+It may take a night, and may be interrupted: run it again with the same folder of layers and it goes on. A scene that fails does not stop the others: the report says which failed, and why.</source>
+      <translation>Trouve les bâtiments, les routes ou tout ce que connaît un modèle dans toutes les scènes d'un dossier, et écrit une couche par scène, une de toutes, et un rapport. Les tuiles contiguës sont lues comme une seule scène : ce que leurs bords coupent reste entier.
+
+Cela peut durer une nuit, et être interrompu : relancez avec le même dossier de couches, et le travail continue. Une scène qui échoue n'arrête pas les autres : le rapport dit lesquelles ont échoué, et pourquoi.</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>batch,folder,archive,tiles,mosaic,bulk,resume,buildings,roads,many</source>
+      <translation>lot,dossier,archive,tuiles,mosaïque,masse,reprise,bâtiments,routes,plusieurs</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Layer of all scenes</source>
+      <translation>Couche de toutes les scènes</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Report</source>
+      <translation>Rapport</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes done</source>
+      <translation>Scènes terminées</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes failed</source>
+      <translation>Scènes en échec</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes skipped</source>
+      <translation>Scènes ignorées</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Number of features</source>
+      <translation>Nombre d'objets</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>What is done stays done: run it again with the same folder of layers to go on.</source>
+      <translation>Ce qui est fait reste fait : pour continuer, relancez avec le même dossier de couches.</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Report: {file}</source>
+      <translation>Rapport : {file}</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes that failed: {count}</source>
+      <translation>Scènes en échec : {count}</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>… and {count} more, which the report lists</source>
+      <translation>… et {count} autres, que liste le rapport</translation>
+    </message>
+    <message>
+      <location filename="../algs/batch.py" />
+      <source>Scenes that are left, for another run on this folder: {count}</source>
+      <translation>Scènes qui restent, pour un autre traitement de ce dossier : {count}</translation>
+    </message>
+    <message>
       <location filename="../algs/bundle_folder.py" />
       <source>{folder} is a file; expected a folder for the model</source>
       <translation>{folder} est un fichier ; un dossier est attendu pour le modèle</translation>
@@ -57,11 +131,6 @@
       <location filename="../algs/doctor.py" />
       <source>Models and quality</source>
       <translation>Modèles et qualité</translation>
-    </message>
-    <message>
-      <location filename="../algs/doctor.py" />
-      <source>Report</source>
-      <translation>Rapport</translation>
     </message>
     <message>
       <location filename="../algs/doctor.py" />
@@ -348,11 +417,6 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/extract.py" />
-      <source>Number of features</source>
-      <translation>Nombre d'objets</translation>
-    </message>
-    <message>
-      <location filename="../algs/extract.py" />
       <source>Classes of {scene}</source>
       <translation>Classes de {scene}</translation>
     </message>
@@ -420,6 +484,16 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
       <location filename="../algs/listening.py" />
       <source>{what}: {percent} %, {rate}, {time} left</source>
       <translation>{what} : {percent} %, {rate}, encore {time}</translation>
+    </message>
+    <message>
+      <location filename="../algs/listening.py" />
+      <source>{what}: {done} of {total}</source>
+      <translation>{what} : {done} sur {total}</translation>
+    </message>
+    <message>
+      <location filename="../algs/listening.py" />
+      <source>{what}: {done} of {total}, {time} left</source>
+      <translation>{what} : {done} sur {total}, encore {time}</translation>
     </message>
     <message>
       <location filename="../algs/listening.py" />
@@ -630,6 +704,126 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
       <location filename="../algs/parameters.py" />
       <source>No</source>
       <translation>Non</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Folder of scenes</source>
+      <translation>Dossier de scènes</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>All rasters in this folder and the folders below it. A pattern such as /data/*_2024.tif, a zip or tar archive, or a text file with a path on each line may be typed in its place.</source>
+      <translation>Tous les rasters de ce dossier et de ses sous-dossiers. On peut saisir à la place un motif tel que /data/*_2024.tif, une archive zip ou tar, ou un fichier texte avec un chemin par ligne.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Single scenes</source>
+      <translation>Scènes isolées</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Raster layers or files, beside the folder or in place of it.</source>
+      <translation>Couches raster ou fichiers, en plus du dossier ou à sa place.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Bands, in the model's order</source>
+      <translation>Bandes, dans l'ordre du modèle</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>The numbers of the scenes' bands that are the model's, in its order, such as 3,2,1. Where none are given they are found by their names.</source>
+      <translation>Les numéros des bandes des scènes que demande le modèle, dans son ordre, par exemple 3,2,1. Si aucun n'est donné, elles sont trouvées par leur nom.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Format of the layers</source>
+      <translation>Format des couches</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Of the layer that each scene becomes.</source>
+      <translation>De la couche que devient chaque scène.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Read adjacent tiles as one scene</source>
+      <translation>Lire les tuiles contiguës comme une seule scène</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Tiles of one grid and date that touch or overlap become one layer, without seams: what is cut by their borders is one object.</source>
+      <translation>Les tuiles d'une même grille et d'une même date qui se touchent ou se recouvrent deviennent une seule couche, sans raccords : ce que coupent leurs bords est un seul objet.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>One layer of all scenes too</source>
+      <translation>Aussi une couche de toutes les scènes</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>It is written as merged.gpkg in the same folder, and shown on the map.</source>
+      <translation>Elle est écrite dans le même dossier, sous le nom merged.gpkg, et affichée sur la carte.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Try failed scenes again</source>
+      <translation>Réessayer les scènes en échec</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Those that failed in an earlier run on the same folder. Otherwise they are left as they are.</source>
+      <translation>Celles qui ont échoué lors d'un traitement précédent du même dossier. Sinon, elles restent telles quelles.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Begin the folder anew</source>
+      <translation>Recommencer le dossier</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>What an earlier run left in the folder of layers is replaced: for another model, or other choices.</source>
+      <translation>Ce qu'un traitement précédent a laissé dans le dossier de couches est remplacé : pour un autre modèle, ou d'autres choix.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Folder of layers</source>
+      <translation>Dossier de couches</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Each scene's layer, and report.html. Run it again with the same folder, model and choices, and it goes on where it was interrupted; what is done stays as it is.</source>
+      <translation>La couche de chaque scène, et report.html. Relancé avec le même dossier, le même modèle et les mêmes choix, le traitement reprend là où il a été interrompu ; ce qui est fait reste tel quel.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>Processes</source>
+      <translation>Processus</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>How many scenes are worked on at once: as many as fit this machine where none is set.</source>
+      <translation>Combien de scènes sont traitées à la fois : autant que le permet cette machine si rien n'est fixé.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>scenes</source>
+      <translation>scènes</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>No scene was chosen: give a folder, or layers.</source>
+      <translation>Aucune scène choisie : indiquez un dossier, ou des couches.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>{path} is not there: expected a folder of scenes, or a file</source>
+      <translation>{path} n'existe pas : il faut un dossier de scènes, ou un fichier</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_batch.py" />
+      <source>“{bands}” are no band numbers; expected numbers from 1, such as 3,2,1</source>
+      <translation>« {bands} » ne sont pas des numéros de bandes ; il faut des numéros à partir de 1, par exemple 3,2,1</translation>
     </message>
     <message>
       <location filename="../algs/parameters_features.py" />
@@ -928,6 +1122,11 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_scene.py" />
+      <source>The scene's bands that are the model's, in its order (red, green, blue). Where none are chosen they are found by their names, else as the layer shows them.</source>
+      <translation>Les bandes de la scène que demande le modèle, dans son ordre (rouge, vert, bleu). Si aucune n'est choisie, elles sont trouvées par leur nom, sinon d'après l'affichage de la couche.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_scene.py" />
       <source>Extent</source>
       <translation>Emprise</translation>
     </message>
@@ -940,16 +1139,6 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
       <location filename="../algs/parameters_scene.py" />
       <source>Only what lies in these polygons is mapped.</source>
       <translation>Seul ce qui se trouve dans ces polygones est cartographié.</translation>
-    </message>
-    <message>
-      <location filename="../algs/parameters_scene.py" />
-      <source>Bands, in the model's order</source>
-      <translation>Bandes, dans l'ordre du modèle</translation>
-    </message>
-    <message>
-      <location filename="../algs/parameters_scene.py" />
-      <source>The scene's bands that are the model's, in its order (red, green, blue). Where none are chosen they are found by their names, else as the layer shows them.</source>
-      <translation>Les bandes de la scène que demande le modèle, dans son ordre (rouge, vert, bleu). Si aucune n'est choisie, elles sont trouvées par leur nom, sinon d'après l'affichage de la couche.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_scene.py" />
@@ -2376,6 +2565,11 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
       <location filename="../plugin.py" />
       <source>Extract features…</source>
       <translation>Extraire les objets…</translation>
+    </message>
+    <message>
+      <location filename="../plugin.py" />
+      <source>Extract from many scenes…</source>
+      <translation>Extraire les objets de nombreuses scènes…</translation>
     </message>
     <message>
       <location filename="../plugin.py" />

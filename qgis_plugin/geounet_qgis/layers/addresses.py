@@ -24,6 +24,9 @@ _VECTOR_FILES = frozenset((".gpkg", ".geojson", ".json", ".fgb", ".shp", ".parqu
 _AUTHORITIES = ("EPSG", "ESRI", "OGC")
 """Whose codes every PROJ knows; others are numbers of one person's QGIS."""
 
+_SERVERS = ("/vsicurl/", "/vsis3/", "/vsigs/", "/vsiaz/", "/vsiadls/", "http://", "https://")
+"""How addresses on servers begin that every verb knows."""
+
 _CREDENTIALS = re.compile(r"\bauthcfg\s*=|\|credential:", re.IGNORECASE)
 
 
@@ -48,6 +51,13 @@ class RasterAddress:
     def is_plain_file(self) -> bool:
         """Whether it is a file on this machine with nothing to add."""
         return not (self.options or self.assume_crs or self.override_crs) and Path(self.path).is_file()
+
+    @property
+    def is_input_of_many(self) -> bool:
+        """Whether it can be one of many inputs: a file or an address on a server, with a CRS to assume at most."""
+        if self.options or self.override_crs or self.is_document:
+            return False
+        return self.path.startswith(_SERVERS) or Path(self.path).is_file()
 
     def source(self) -> Source | None:
         """What geounet is told; None where no address says it all.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,7 +69,7 @@ def write(export: RasterExport, folder: Path, feedback: QgsProcessingFeedback) -
     Values are written as they are; a picture as red, green, blue and alpha. Ends early where `feedback` is
     cancelled. Raises QgsProcessingException where it cannot be written, or a service gave no picture.
     """
-    path = Path(tempfile.mkdtemp(dir=str(folder))) / f"{file_stem(export.name)}.tif"
+    path = fresh_folder(folder) / f"{file_stem(export.name)}.tif"
     size = tr("Writing layer {name} out: {cols} × {rows} pixels.")
     feedback.pushInfo(size.format(name=export.name, cols=export.grid.cols, rows=export.grid.rows))
     result = _written(export, path, feedback)
@@ -83,6 +82,14 @@ def write(export: RasterExport, folder: Path, feedback: QgsProcessingFeedback) -
     else:
         _describe(export, path)
     return path
+
+
+def fresh_folder(parent: Path) -> Path:
+    """A new folder within one that is a run's own: numbered, so that runs of the same layers have the same names."""
+    number = 1 + sum(1 for _ in parent.iterdir())
+    folder = parent / str(number)
+    folder.mkdir()
+    return folder
 
 
 def file_stem(name: str, *, otherwise: str = "layer") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from geounet_qgis.layers.export_raster import file_stem
+from geounet_qgis.layers.export_raster import file_stem, fresh_folder
 from geounet_qgis.translation import tr
 
 _PLAIN_TYPES = frozenset((1, 2, 3, 4, 5, 6, 10, 14, 15, 16))
@@ -69,7 +68,7 @@ def write(export: VectorExport, folder: Path, feedback: QgsProcessingFeedback) -
     Curves become straight pieces; fields that a GeoPackage does not hold (lists, maps) are left out. Ends early
     where `feedback` is cancelled. Raises QgsProcessingException where it cannot be written.
     """
-    path = Path(tempfile.mkdtemp(dir=str(folder))) / f"{file_stem(export.name)}.gpkg"
+    path = fresh_folder(folder) / f"{file_stem(export.name)}.gpkg"
     feedback.pushInfo(tr("Writing the features of layer {} out.").format(export.name))
     kept = _kept_fields(export.fields)
     writer = _writer(export, path, kept)
@@ -77,7 +76,20 @@ def write(export: VectorExport, folder: Path, feedback: QgsProcessingFeedback) -
         if not writer.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             raise QgsProcessingException(_cannot(export, writer.errorMessage()))
     del writer  # which ends the file
+    _stop_the_clock(path)
     return path
+
+
+def _stop_the_clock(path: Path) -> None:
+    """Have a GeoPackage say no time: a run that goes on knows the area of an earlier one by the file's bytes."""
+    from sqlite3 import connect
+
+    connection = connect(str(path))
+    try:
+        with connection:
+            connection.execute("UPDATE gpkg_contents SET last_change = '2000-01-01T00:00:00.000Z'")
+    finally:
+        connection.close()
 
 
 def _writer(export: VectorExport, path: Path, kept: dict[int, QgsField]) -> QgsVectorFileWriter:

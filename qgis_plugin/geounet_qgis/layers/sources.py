@@ -6,8 +6,7 @@ Layers are taken in the main thread (`take_raster`, `take_vector`), and become a
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +120,36 @@ def take_raster(
     return RasterInput(layer.name(), export=export_raster.RasterExport.of(layer, grid))
 
 
+def take_rasters(
+    layers: Sequence[QgsRasterLayer],
+    *,
+    extent: QgsRectangle | None = None,
+    extent_crs: QgsCoordinateReferenceSystem | None = None,
+    gsd_m: float | None = None,
+    beside_files: bool = False,
+) -> list[RasterInput]:
+    """Take several raster layers that are read in one run, beside files that are no layers or alone; as `take_raster`.
+
+    What is no file and no address on a server is written out. One word says the CRS of all files that name none: where
+    that would be wrong for some, they are written out with theirs.
+    """
+    known = [addresses.raster_address(layer) for layer in layers]
+    assumed = {address.assume_crs for address in known if address is not None and address.assume_crs}
+    is_one_crs = len(assumed) + beside_files <= 1
+    return [
+        take_raster(
+            layer,
+            extent=extent,
+            extent_crs=extent_crs,
+            gsd_m=gsd_m,
+            plain_file=address is None
+            or not address.is_input_of_many
+            or bool(address.assume_crs and not is_one_crs),
+        )
+        for layer, address in zip(layers, known)
+    ]
+
+
 def take_part(
     layer: QgsRasterLayer,
     extent: QgsRectangle,
@@ -148,7 +177,7 @@ def raster_source(taken: RasterInput, scratch: Path, feedback: QgsProcessingFeed
     if taken.source is not None:
         return taken.source
     if taken.document is not None:
-        path = Path(tempfile.mkdtemp(dir=str(scratch))) / f"{export_raster.file_stem(taken.name)}.vrt"
+        path = export_raster.fresh_folder(scratch) / f"{export_raster.file_stem(taken.name)}.vrt"
         path.write_text(taken.document, encoding="utf-8")
         return Source(str(path))
     return Source(str(export_raster.write(taken.export, Path(scratch), feedback)))

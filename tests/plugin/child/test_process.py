@@ -47,6 +47,17 @@ def test_a_failure_is_the_librarys_one_line(converse):
     assert ran.heard.of(Failed) == [Failed("SceneError", "found,\nexpected, remedy")]
 
 
+def test_what_a_run_came_to_is_kept_though_it_fails(converse):
+    ran = converse("""
+    started()
+    say("result", result={"done": 2, "failed": 1})
+    say("failed", error="BatchIncompleteError", message="1 of 3 scenes failed")
+    sys.exit(1)
+    """)
+    assert ran.finished.reported == {"done": 2, "failed": 1}
+    assert (ran.finished.result, ran.finished.failure) == (None, "1 of 3 scenes failed")
+
+
 def test_a_child_without_a_word_is_explained_by_stderr(converse):
     ran = converse("started(); import no_such_module")
     assert ran.finished.failure == "ModuleNotFoundError: No module named 'no_such_module'"
