@@ -1,1 +1,0 @@
-"""What a person gives (files, folders, archives, catalogues, pyramids) → items."""
