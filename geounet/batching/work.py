@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from geounet.batching.bounds import degrees
 from geounet.batching.inputs.item import Item
 from geounet.batching.inputs.mosaics import broken
 from geounet.batching.inputs.opening import open_job, open_raster
@@ -29,6 +30,7 @@ from geounet.batching.setting import Setting
 from geounet.batching.sources.remote import forget_raster, reads_network
 from geounet.batching.sources.signing import PLANETARY_COMPUTER, sign
 from geounet.errors import GeounetError, OutsideError, SceneError
+from geounet.georeference import Georeference
 from geounet.outputs import is_disk_full
 from geounet.pipeline.labelling import Labelled
 from geounet.pipeline.many import Failure, ManyOptions, SceneRequest, each_made, many_scenes
@@ -192,7 +194,7 @@ def _settled(task: Task, made: Outcome | Failure, *, setting: Setting) -> Outcom
     if is_disk_full(error):
         raise error
     if isinstance(error, OutsideError):
-        return make_empty_part(job, setting) if job.rows else _skipped(task, error)
+        return make_empty_part(job, setting) if job.rows else _skipped(task, error, made.grid)
     if isinstance(error, SceneError) and len(job.items) > 1:
         bad = broken([item for item in job.items if item.name not in task.left_out], open_raster)
         left_out = {**task.left_out, **bad}
@@ -202,7 +204,7 @@ def _settled(task: Task, made: Outcome | Failure, *, setting: Setting) -> Outcom
         for item in job.items:
             _forget(item)
         return replace(task, tried=task.tried + 1)
-    return _failed(task, error)
+    return _failed(task, error, made.grid)
 
 
 def _forget(item: Item) -> None:
@@ -234,14 +236,20 @@ def _joined(task: Task, setting: Setting) -> Outcome:
     return replace(outcome, seconds=time.monotonic() - task.begun)
 
 
-def _skipped(task: Task, error: Exception) -> Outcome:
-    return Outcome(key=task.job.key, state="skipped", line=_line(error))
+def _skipped(task: Task, error: Exception, grid: Georeference | None = None) -> Outcome:
+    bounds = None if grid is None else degrees(grid)
+    return Outcome(key=task.job.key, state="skipped", line=_line(error), bounds=bounds)
 
 
-def _failed(task: Task, error: Exception) -> Outcome:
+def _failed(task: Task, error: Exception, grid: Georeference | None = None) -> Outcome:
     seconds = time.monotonic() - task.begun
     return Outcome(
-        key=task.job.key, state="failed", line=_line(error), seconds=seconds, left_out=dict(task.left_out)
+        key=task.job.key,
+        state="failed",
+        line=_line(error),
+        seconds=seconds,
+        left_out=dict(task.left_out),
+        bounds=None if grid is None else degrees(grid),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from rasterio.io import DatasetReader
 
+from geounet.georeference import Georeference
 from geounet.inference.ahead import ahead
 from geounet.inference.plan import Plan
 from geounet.inference.stream import Opening, Scenes, SceneStrips, Work, ignore, run_scenes, tiles_ahead
@@ -57,6 +58,8 @@ class Failure:
     """Why a scene has no outputs; nothing of it is left."""
 
     error: Exception
+    grid: Georeference | None
+    """Where the scene lies; None where it could not be opened."""
 
 
 @contextmanager
@@ -93,7 +96,7 @@ def each_made(
         except Exception as error:
             if scenes.broken is not None:
                 raise
-            made = Failure(error)
+            made = Failure(error, None if scene.work is None else scene.work.plan.scene.grid)
         yield scene.tag, made
 
 
