@@ -23,6 +23,7 @@ LEAVES = {
     "palette",
     "figures",
     "html",
+    "ticking",
     "models.card",
 }
 """Open to all. `geounet` itself holds the version, and resolves its public names lazily."""

@@ -1,14 +1,14 @@
 """Work on a ledger's jobs until none is left: claim, beat, settle, and give back what was not done."""
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from geounet.batching.job import Job, Outcome
 from geounet.batching.ledgers.ledger import BEAT_SECONDS, Claimant, Ledger
 from geounet.batching.setting import Setting
 from geounet.batching.work import work_on
+from geounet.ticking import ticking
 
 _PAUSE_SECONDS = 2.0
 """How often a worker looks whether jobs that need others can begin."""
@@ -39,22 +39,9 @@ def work_off(
         ledger.release(claimant)
 
 
-@contextmanager
-def beating(ledger: Ledger, claimant: Claimant) -> Iterator[None]:
-    """Say that the claimant lives, from a thread of its own, for as long as the context lasts."""
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(BEAT_SECONDS):
-            ledger.beat(claimant)
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+def beating(ledger: Ledger, claimant: Claimant) -> AbstractContextManager[None]:
+    """Say that the claimant lives, now and then, for as long as the context lasts."""
+    return ticking(lambda: ledger.beat(claimant), seconds=BEAT_SECONDS)
 
 
 def _claimed(ledger: Ledger, claimant: Claimant, names: frozenset[str] | None) -> Iterator[Job]:

@@ -1,16 +1,16 @@
 """A batch on a terminal: scenes, the time that is left, and how fast each stage is."""
 
 import sys
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from geounet.batching.watching import STAGES, Watch
 from geounet.cli.progress import silent_bar
 from geounet.cli.report import Reporter
 from geounet.progress import ProgressBar
+from geounet.ticking import ticking
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -60,25 +60,16 @@ class _Bar:
         self._drawn.stop_task(self._task)
 
 
-@contextmanager
-def _refreshed(watch: Watch, drawn: "Progress") -> Iterator[None]:
+def _refreshed(watch: Watch, drawn: "Progress") -> AbstractContextManager[None]:
     """Write the rates of the last seconds beside the last bar, until the context ends."""
-    over = threading.Event()
     looks: deque[Mapping[str, int]] = deque(maxlen=_WINDOW)
 
     def refresh() -> None:
-        while not over.wait(_PAUSE_SECONDS):
-            looks.append(Counter(watch.moved))
-            if drawn.task_ids:
-                drawn.update(drawn.task_ids[-1], stages=_rates(looks))
+        looks.append(Counter(watch.moved))
+        if drawn.task_ids:
+            drawn.update(drawn.task_ids[-1], stages=_rates(looks))
 
-    thread = threading.Thread(target=refresh, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return ticking(refresh, seconds=_PAUSE_SECONDS)
 
 
 def _rates(looks: deque[Mapping[str, int]]) -> str:

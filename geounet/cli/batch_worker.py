@@ -3,14 +3,13 @@
 import argparse
 import json
 import os
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from geounet.cli.arguments import add_common
 from geounet.cli.report import Reporter
+from geounet.ticking import ticking
 
 if TYPE_CHECKING:
     from geounet.batching.watching import Watch
@@ -54,23 +53,14 @@ def _errand(_name: str) -> Any:  # noqa: ANN401 (JSON)
     return json.loads(line)
 
 
-@contextmanager
-def _telling(watch: "Watch", report: Reporter) -> Iterator[None]:
-    """Tell now and then, from a thread of its own, of pixels that stages are done with."""
-    over = threading.Event()
+def _telling(watch: "Watch", report: Reporter) -> AbstractContextManager[None]:
+    """Tell now and then of pixels that stages are done with."""
+    told: Counter[str] = Counter()
 
     def tell() -> None:
-        told: Counter[str] = Counter()
-        while not over.wait(_PAUSE_SECONDS):
-            for stage, pixels in dict(watch.moved).items():
-                if stage != "write" and pixels > told[stage]:
-                    report.tell("moved", stage=stage, pixels=pixels - told[stage])
-                    told[stage] = pixels
+        for stage, pixels in dict(watch.moved).items():
+            if stage != "write" and pixels > told[stage]:
+                report.tell("moved", stage=stage, pixels=pixels - told[stage])
+                told[stage] = pixels
 
-    thread = threading.Thread(target=tell, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return ticking(tell, seconds=_PAUSE_SECONDS)
