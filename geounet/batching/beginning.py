@@ -64,7 +64,8 @@ class Start:
         if not isinstance(self.model, str | Path):
             return self.model
         if engine is not None:
-            return load_engine(str(self.model), engine)
+            asked = self.options.extract.device
+            return load_engine(str(self.model), engine, device=asked if ":" in asked else None)
         extract = self.options.extract
         return load_model(
             self.model, device=extract.device, precision=extract.precision, threads=extract.threads

@@ -1,5 +1,6 @@
 """The engine that the first run on a folder chooses and every later one keeps: outputs depend on it to the byte."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.errors import DeviceError, OptionsError
+from geounet.errors import DeviceError, GeounetWarning, OptionsError
 from geounet.models import load_model
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions
@@ -79,7 +80,19 @@ def load_engine(address: str, engine: Mapping[str, Any], *, device: str | None =
             "run it where it began, choose another folder, or pass --overwrite to begin anew"
         ) from error
     segmenter.batch_pixels = int(engine["batch_pixels"])
+    _warn_of_changes(segmenter.describe(), engine)
     return segmenter
+
+
+def _warn_of_changes(now: Mapping[str, Any], engine: Mapping[str, Any]) -> None:
+    """Say where this machine's engine is not the first run's to the last word: scores may differ in their last bits."""
+    changed = [f"{name} {engine[name]} is {now[name]} here" for name in now if engine.get(name) != now[name]]
+    if changed:
+        warnings.warn(
+            f"the first run on this folder had another engine ({', '.join(changed)}): the last bits of outputs may differ",
+            GeounetWarning,
+            stacklevel=3,
+        )
 
 
 def check_kept(engine: Mapping[str, Any], options: ExtractOptions) -> None:

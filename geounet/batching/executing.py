@@ -1,6 +1,7 @@
 """A run's jobs, done: by this process, by several of this machine, or by a dask cluster."""
 
 import json
+import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -22,6 +23,7 @@ from geounet.batching.plain import from_plain, to_plain
 from geounet.batching.setting import Setting
 from geounet.batching.sources.signing import given, receive
 from geounet.batching.watching import Watch
+from geounet.errors import GeounetWarning
 from geounet.models.segmenter import Segmenter
 
 WORKER_VERB = "batch-worker"
@@ -113,6 +115,8 @@ def work_in_processes(course: Course, devices: list[str | None]) -> None:
     def hear(_worker: Worker, event: Mapping[str, Any]) -> None:
         if event.get("event") == "outcome":
             course.watch.ended(Outcome.from_dict(event["outcome"]))
+        elif event.get("event") == "log" and event.get("level") == "warning":
+            warnings.warn(str(event.get("message")), GeounetWarning, stacklevel=2)
         elif event.get("event") == "moved":
             course.watch.pixels_moved(event["stage"], int(event["pixels"]))
 

@@ -40,6 +40,8 @@ def _devices(course: Course, left: int) -> list[str | None]:
         asked = course.options.extract.device
         names = [asked] if ":" in asked else names
         return names[: min(chosen or len(names), max(1, left))]
+    if course.run.engine["device"] != "cpu":
+        return [None]
     count = chosen
     if count is None:
         threads = max(1, int(course.run.engine.get("threads") or 1))

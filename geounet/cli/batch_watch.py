@@ -1,6 +1,9 @@
 """Who watches a batch from the command line: warnings, events, a structured log, metrics."""
 
+import re
 import threading
+import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +16,9 @@ from geounet.batching.metrics import Distribution, Snapshot, serve_metrics
 from geounet.batching.options import BatchOptions
 from geounet.batching.watching import Watch
 from geounet.cli.report import Reporter
+
+_MOST_ALIKE = 3
+"""Warnings that differ by a scene's name and numbers alone and are told."""
 
 
 @dataclass(slots=True)
@@ -66,9 +72,32 @@ class Heard:
 
 
 @contextmanager
+def _few_warnings(report: Reporter) -> Iterator[None]:
+    """Of warnings that differ by their scene alone, the first few: an archive may have thousands."""
+    told: Counter[str] = Counter()
+    before = warnings.showwarning
+
+    def tell(message: Warning | str, *_: object, **__: object) -> None:
+        text = str(message)
+        kind = re.sub(r"[\d.]+", "", text.partition(" ")[2])
+        told[kind] += 1
+        if told[kind] <= _MOST_ALIKE:
+            report.log(text, level="warning")
+        elif told[kind] == _MOST_ALIKE + 1:
+            report.log("more warnings like the last are not shown", level="warning")
+
+    warnings.showwarning = tell
+    try:
+        yield
+    finally:
+        warnings.showwarning = before
+
+
+@contextmanager
 def watched(options: BatchOptions, report: Reporter) -> Iterator[Heard]:
     """Watch a run for as long as the context lasts."""
     with ExitStack() as stack:
+        stack.enter_context(_few_warnings(report))
         log = None if options.log is None else stack.enter_context(Log(options.log))
         heard = Heard(report, log)
         if options.metrics_port is not None:
