@@ -8,6 +8,7 @@ A local (engineering) CRS has no ellipsoid; its plane is the ground.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -186,6 +187,7 @@ def named_crs(text: str) -> CRS:
         raise OptionsError(f"CRS {text!r} is unknown; pass one such as EPSG:32633, or its WKT") from error
 
 
+@lru_cache(maxsize=64)  # pyproj takes milliseconds, and threads may share what it gives
 def transformer_between(source: CRS | str, target: CRS | str) -> pyproj.Transformer:
     """From (x, y) in one CRS to (x, y) in another; raises OptionsError where there is no way between them."""
     try:
@@ -235,6 +237,7 @@ class _Measure:
         return self.position(*_apply(transform, cols + along / 2, rows + down / 2)) - before
 
 
+@lru_cache(maxsize=64)
 def _ground_position(crs: CRS) -> Callable[[Points, Points], Points]:
     """A function from (x, y) in `crs` to (3, …) metres in space; NaN where the CRS is undefined."""
     projected = _pyproj(crs)
@@ -255,6 +258,7 @@ def _ground_position(crs: CRS) -> Callable[[Points, Points], Points]:
     return position
 
 
+@lru_cache(maxsize=64)
 def _pyproj(crs: CRS | str) -> pyproj.CRS:
     return pyproj.CRS.from_user_input(crs)
 

@@ -121,7 +121,7 @@ def _move(folder: Path, final: Path, *, shown: Path, overwrite: bool) -> None:
             f"the finished file is kept as {_keep(folder, final, shown=shown)}"
         )
     try:
-        for stale in _stale(final):
+        for stale in side_files(final):
             stale.unlink(missing_ok=True)
         for part in parts:
             part.replace(final.parent / part.name)
@@ -133,8 +133,8 @@ def _move(folder: Path, final: Path, *, shown: Path, overwrite: bool) -> None:
         ) from error
 
 
-def _stale(final: Path) -> list[Path]:
-    """Side files of the file that is replaced."""
+def side_files(final: Path) -> list[Path]:
+    """Side files that an earlier file of this name may have left, and a new one would be taken for having."""
     stale = [final.with_name(final.name + end) for end in _SIDECARS]
     if final.suffix.lower() == ".shp":
         stale += [final.with_suffix(end) for end in _SHAPEFILE_PARTS]

@@ -2,10 +2,9 @@
 
 import math
 
-from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from geounet.georeference import Georeference
+from geounet.georeference import Georeference, transformer_between
 
 _POINTS = 21
 """Points along each edge: a straight edge on the grid may be a curve in degrees."""
@@ -21,8 +20,9 @@ def degrees(grid: Georeference) -> tuple[float, float, float, float] | None:
     corners = [grid.transform @ (col, row) for col in (0, grid.width) for row in (0, grid.height)]
     x, y = [corner[0] for corner in corners], [corner[1] for corner in corners]
     try:
-        transformer = Transformer.from_crs(grid.crs.to_wkt(), "OGC:CRS84", always_xy=True)
-        bounds = transformer.transform_bounds(min(x), min(y), max(x), max(y), densify_pts=_POINTS)
+        bounds = transformer_between(grid.crs, "OGC:CRS84").transform_bounds(
+            min(x), min(y), max(x), max(y), densify_pts=_POINTS
+        )
     except ProjError:
         return None
     if not all(map(math.isfinite, bounds)):

@@ -15,7 +15,7 @@ from geounet.batching.places.mounts import file_system, is_shared
 from geounet.batching.places.parts import digest_of, parts_of, renamed
 from geounet.batching.places.stores import FolderStore
 from geounet.errors import OptionsError, OutputError
-from geounet.outputs import HIDDEN, atomic_target
+from geounet.outputs import HIDDEN, atomic_target, side_files
 
 MANIFEST = "manifest.sqlite"
 ACCOUNTS = "manifest"
@@ -66,6 +66,9 @@ class Folder:
         parts = parts_of(path)
         digest = digest_of(parts)
         final.parent.mkdir(parents=True, exist_ok=True)
+        alone = len(parts) == 1 and not any(old.exists() for old in (final, *side_files(final)))
+        if alone and _renamed(path, final):
+            return digest
         with atomic_target(final, overwrite=True) as target:
             for part in parts:
                 _move(part, target.with_name(renamed(part, path, target.name)))
@@ -124,6 +127,17 @@ def checked(name: str) -> str:
     if "" in parts or ".." in parts or "\\" in name or ":" in parts[0]:
         raise OutputError(f"{name!r} is no name of an output; expected a path below the output folder")
     return name
+
+
+def _renamed(path: Path, final: Path) -> bool:
+    """Whether the file could be moved to its name at once: on the same disk it can."""
+    try:
+        path.replace(final)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False
+    return True
 
 
 def _move(part: Path, target: Path) -> None:
