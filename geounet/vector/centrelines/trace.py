@@ -94,10 +94,12 @@ def _cleaned(graph: RoadGraph, surface: Surface, plan: Plan, *, scored: bool) ->
 def _measured(graph: RoadGraph, plan: Plan, ground: GroundScale, *, kind: tuple[int, int]) -> RoadNetwork:
     """The network of a graph's smooth lines; `kind` is its band and label."""
     placed, lines, stops = drawn(graph, plan.tolerance, plan.size)
-    vertices = lines * plan.to_pixels
+    # Metres and back may end a rounding error outside the raster.
+    extent = np.array([ground.col_nodes[-1], ground.row_nodes[-1]])
+    vertices = np.minimum(lines * plan.to_pixels, extent)
     mean, tenth = confidences(graph)
     return RoadNetwork(
-        nodes=placed.place * plan.to_pixels,
+        nodes=np.minimum(placed.place * plan.to_pixels, extent),
         ends=placed.ends,
         vertices=vertices,
         stops=stops,
