@@ -8,7 +8,7 @@ from typing import Any
 
 from geounet import __version__
 from geounet.batching.engine import check_kept, choose_engine, load_engine
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.job import Job, RunRecord
 from geounet.batching.jobs import Planning, plan_jobs
 from geounet.batching.ledgers.accounts import Accounts

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 from geounet.batching.job import Job, Outcome
 from geounet.batching.ledgers.ledger import BEAT_SECONDS, Claimant, Ledger
 from geounet.batching.setting import Setting
 from geounet.batching.work import work_on
+from geounet.errors import GeounetError
 from geounet.ticking import ticking
 
 _PAUSE_SECONDS = 2.0
@@ -41,7 +42,12 @@ def work_off(
 
 def beating(ledger: Ledger, claimant: Claimant) -> AbstractContextManager[None]:
     """Say that the claimant lives, now and then, for as long as the context lasts."""
-    return ticking(lambda: ledger.beat(claimant), seconds=BEAT_SECONDS)
+
+    def beat() -> None:
+        with suppress(GeounetError):  # the next makes up for one that is missed; what lasts, settling says
+            ledger.beat(claimant)
+
+    return ticking(beat, seconds=BEAT_SECONDS)
 
 
 def _claimed(ledger: Ledger, claimant: Claimant, names: frozenset[str] | None) -> Iterator[Job]:

@@ -3,9 +3,9 @@
 import json
 import warnings
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from geounet.batching.engine import load_engine, with_engine
 from geounet.batching.errand_work import work_task
 from geounet.batching.job import Job, Outcome, RunRecord
 from geounet.batching.ledgers.ledger import Claimant, Ledger
-from geounet.batching.ledgers.liveness import this_host
 from geounet.batching.machines.cluster import Answer, run_on_cluster
 from geounet.batching.machines.fleet import Worker, run_fleet
 from geounet.batching.options import BatchOptions
@@ -22,7 +21,9 @@ from geounet.batching.places.place import Place, open_place
 from geounet.batching.plain import from_plain, to_plain
 from geounet.batching.setting import Setting
 from geounet.batching.sources.signing import given, receive
+from geounet.batching.suspects import Suspects
 from geounet.batching.watching import Watch
+from geounet.batching.work import work_on
 from geounet.errors import GeounetWarning
 from geounet.models.segmenter import Segmenter
 
@@ -31,9 +32,6 @@ WORKER_VERB = "batch-worker"
 
 _TASK_JOBS = 16
 """Jobs in a task for a cluster: enough to fill batches across them, few enough to lose."""
-
-_FATAL_DEATHS = 2
-"""Workers that died over one job before it has failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +73,14 @@ class Course:
         }
 
 
-def work_here(course: Course, segmenter: Segmenter) -> None:
-    """Work all jobs off in this process."""
+def work_here(course: Course, segmenter: Segmenter, *, alone: Sequence[Job] = ()) -> None:
+    """Work all jobs off in this process; before that, one by one, those that another has claimed for it."""
     with course.place.working("run") as folder:
         setting = course.setting(segmenter, folder)
+        for job in alone:
+            course.watch.begun(job)
+            for outcome in work_on([job], setting):
+                course.watch.ended(outcome)
         for outcome in work_off(course.ledger, Claimant.this_process(), setting, names=course.names):
             course.watch.ended(outcome)
 
@@ -105,41 +107,58 @@ def work_errand(errand: Mapping[str, Any], watch: Watch) -> None:
             names=names,
             watch=watch,
         )
-        work_here(course, segmenter)
+        work_here(course, segmenter, alone=[Job.from_dict(job) for job in errand.get("alone", ())])
 
 
 def work_in_processes(course: Course, devices: list[str | None]) -> None:
     """Work jobs off in processes of this machine, one a device, or as many as there are Nones."""
-    deaths: dict[str, int] = {}
+    claimant, ledger = Claimant.this_process(), course.ledger
+    suspects = Suspects(ledger=ledger, claimant=claimant, watch=course.watch)
 
-    def hear(_worker: Worker, event: Mapping[str, Any]) -> None:
+    def hear(worker: Worker, event: Mapping[str, Any]) -> None:
         if event.get("event") == "outcome":
-            course.watch.ended(Outcome.from_dict(event["outcome"]))
+            outcome = Outcome.from_dict(event["outcome"])
+            suspects.settle(worker, outcome)
+            course.watch.ended(outcome)
+        elif event.get("event") == "begun":
+            suspects.begun.add(event["key"])
         elif event.get("event") == "log" and event.get("level") == "warning":
             warnings.warn(str(event.get("message")), GeounetWarning, stacklevel=2)
         elif event.get("event") == "moved":
             course.watch.pixels_moved(event["stage"], int(event["pixels"]))
 
-    def replace(worker: Worker) -> bool:
-        return _after_death(course, worker, deaths)
-
     command = ("-m", "geounet", WORKER_VERB, "-", "--json-events", "--lease", "stdin")
     errands = [json.dumps(course.errand(device=device)) for device in devices]
-    run_fleet(command, errands, hear=hear, replace=replace)
+    try:
+        with beating(ledger, claimant):
+            run_fleet(command, errands, hear=hear, replace=suspects.after)
+            suspects.check()
+    finally:
+        ledger.release(claimant)
+
+
+@dataclass(slots=True)
+class _Abroad:
+    """Jobs that a cluster has."""
+
+    keys: set[str] = field(default_factory=set)
+    """Of those that are to come back."""
+    alone: deque[Job] = field(default_factory=deque)
+    """Those that came back without an end, and go there again in tasks of their own."""
 
 
 def work_on_cluster(course: Course) -> None:
     """Work jobs off on a dask cluster: claimed and settled here, done there."""
     claimant, ledger = Claimant.this_process(), course.ledger
     scratch = course.options.scratch
-    alone: deque[Job] = deque()
+    abroad = _Abroad()
     try:
         answers = run_on_cluster(
-            str(course.options.dask), _tasks(course, claimant, alone), work_task, scratch=scratch
+            str(course.options.dask), _tasks(course, claimant, abroad), work_task, scratch=scratch
         )
         with beating(ledger, claimant), closing(answers):
             for answer in answers:
-                outcomes = _outcomes(answer, alone)
+                outcomes = _outcomes(answer, abroad)
                 ledger.settle(outcomes, claimant)
                 for outcome in outcomes:
                     course.watch.ended(outcome)
@@ -147,56 +166,30 @@ def work_on_cluster(course: Course) -> None:
         ledger.release(claimant)
 
 
-def _tasks(course: Course, claimant: Claimant, alone: deque[Job]) -> Iterator[dict[str, Any] | None]:
+def _tasks(course: Course, claimant: Claimant, abroad: _Abroad) -> Iterator[dict[str, Any] | None]:
     """Some jobs at a time as a task; None where there are none right now, and may be some later."""
     while True:
         jobs = (
-            [alone.popleft()]
-            if alone
+            [abroad.alone.popleft()]
+            if abroad.alone
             else course.ledger.claim(claimant, limit=_TASK_JOBS, names=course.names)
         )
         if jobs:
+            abroad.keys.update(job.key for job in jobs)
             yield course.errand(jobs=[job.to_dict() for job in jobs])
-        elif worth_waiting(course.ledger, course.names):
+        elif abroad.keys or worth_waiting(course.ledger, course.names):
             yield None
         else:
             return
 
 
-def _outcomes(answer: Answer, alone: deque[Job]) -> list[Outcome]:
+def _outcomes(answer: Answer, abroad: _Abroad) -> list[Outcome]:
     """What a task came to; where it had no end, its jobs go into tasks of their own, to find whose fault that was."""
+    jobs = [Job.from_dict(job) for job in answer.task["jobs"]]
+    abroad.keys.difference_update(job.key for job in jobs)
     if answer.error is None:
         return [Outcome.from_dict(outcome) for outcome in answer.result]
-    jobs = [Job.from_dict(job) for job in answer.task["jobs"]]
     if len(jobs) > 1:
-        alone.extend(jobs)
+        abroad.alone.extend(jobs)
         return []
     return [Outcome(key=jobs[0].key, state="failed", line=answer.error)]
-
-
-def _after_death(course: Course, worker: Worker, deaths: dict[str, int]) -> bool:
-    """Give back what a worker that died worked on, and fail what others died over too; whether to start another."""
-    for record in course.ledger.records():
-        claimant = record.claimant
-        if record.state != "running" or claimant is None or not _is_of(claimant, worker):
-            continue
-        key = record.job.key
-        deaths[key] = deaths.get(key, 0) + 1
-        if deaths[key] >= _FATAL_DEATHS:
-            outcome = Outcome(key=key, state="failed", line=_last_words(worker))
-            course.ledger.settle([outcome], claimant)
-            course.watch.ended(outcome)
-        else:
-            course.ledger.release(claimant)
-    return bool(deaths)
-
-
-def _is_of(claimant: Claimant, worker: Worker) -> bool:
-    return (claimant.host, claimant.pid) == (this_host(), worker.pid)
-
-
-def _last_words(worker: Worker) -> str:
-    code = worker.process.returncode
-    how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-    said = f" ({worker.words[-1]})" if worker.words else ""
-    return f"the process that worked on it died ({how}){said}; it may need more memory: try fewer --workers"

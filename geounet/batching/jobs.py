@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.opening import header_of, open_job, open_raster
-from geounet.batching.inputs.sets import ItemSet, item_sets
-from geounet.batching.inputs.statistics import shared_ranges
+from geounet.batching.item import Item
 from geounet.batching.job import Job
 from geounet.batching.making import part_name
+from geounet.batching.opening import header_of, open_job, open_raster
 from geounet.batching.options import BatchOptions
+from geounet.batching.sets.statistics import shared_ranges
+from geounet.batching.sets.touching import ItemSet, item_sets
 from geounet.batching.sources.remote import reads_network
 from geounet.errors import GeounetError
 from geounet.georeference import Georeference

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from rasterio.io import DatasetReader
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.mosaics import mosaic_address
+from geounet.batching.item import Item
 from geounet.batching.job import Job
+from geounet.batching.sets.mosaics import mosaic_address
 from geounet.batching.sources.signing import sign
 from geounet.errors import SceneError
 from geounet.raster.address import RasterAddress, opened

@@ -7,7 +7,7 @@ from pathlib import Path
 from geounet.batching.beginning import Start, prepared
 from geounet.batching.executing import Course
 from geounet.batching.finish import Finishing, catalogued, merged, reported, tidied
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.machines.shards import portion
 from geounet.batching.options import BatchOptions
 from geounet.batching.places.place import open_place
@@ -96,13 +96,15 @@ def _items(given: Sequence[str | Path], options: BatchOptions) -> list[Item]:
 
 
 def _finished(course: Course, card: ModelCard) -> BatchReport:
-    counts = course.ledger.counts()
+    course.place.tidy()  # after workers that died
+    # As they are now, where `counts` may be a second old: of two runs that end at once, the last sees it.
+    states = {record.state for record in course.ledger.records()}
     finishing = Finishing(
         place=course.place, ledger=course.ledger, run=course.run, card=card, options=course.options
     )
-    over = not (counts.get("pending") or counts.get("running"))
+    over = not states & {"pending", "running"}
     tidied(finishing)
-    layer = merged(finishing) if over and counts.get("done") else None
+    layer = merged(finishing) if over and "done" in states else None
     extras = {} if layer is None else {"All scenes": str(layer)}
     if over:
         catalogued(finishing, extras=extras)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from geounet.batching.inputs.opening import header_of
 from geounet.batching.job import Job
+from geounet.batching.opening import header_of
 from geounet.vector.clip import clip_layer
 from geounet.vector.records import LayerSpec
 

@@ -16,6 +16,10 @@ Heard = Callable[[Job | None, Outcome], object]
 """Hears of a job that has ended."""
 
 
+Begun = Callable[[Job], object]
+"""Hears of a job that is worked on by itself."""
+
+
 def nobody(_job: Job | None, _outcome: Outcome) -> None:
     """Hear nothing."""
 
@@ -25,6 +29,7 @@ class Watch:
     """What a run has done so far; its methods may be called by several threads."""
 
     heard: Heard = nobody
+    begun: Begun = field(default=lambda _: None)
     scene_ended: Callable[[int], object] = field(default=lambda _: None)
     """Moves a bar of scenes on."""
     predicted: Callable[[int], object] = field(default=lambda _: None)

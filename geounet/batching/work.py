@@ -13,9 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from geounet.batching.bounds import degrees
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.mosaics import broken
-from geounet.batching.inputs.opening import open_job, open_raster
+from geounet.batching.item import Item
 from geounet.batching.job import Job, Outcome
 from geounet.batching.making import (
     check_parts,
@@ -26,6 +24,8 @@ from geounet.batching.making import (
     make_scene,
     outputs_of,
 )
+from geounet.batching.opening import open_job, open_raster
+from geounet.batching.sets.mosaics import broken
 from geounet.batching.setting import Setting
 from geounet.batching.sources.remote import forget_raster, reads_network
 from geounet.batching.sources.signing import PLANETARY_COMPUTER, sign

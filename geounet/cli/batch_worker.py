@@ -36,7 +36,10 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
     from geounet.batching.executing import work_errand
     from geounet.batching.watching import Watch
 
-    watch = Watch(heard=lambda _, outcome: report.tell("outcome", outcome=outcome.to_dict()))
+    watch = Watch(
+        heard=lambda _, outcome: report.tell("outcome", outcome=outcome.to_dict()),
+        begun=lambda job: report.tell("begun", key=job.key),
+    )
     with _telling(watch, report):
         work_errand(args.errand, watch)
     return {}

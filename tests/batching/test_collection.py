@@ -12,7 +12,7 @@ from shapely.geometry import shape
 from geounet.batching.collection import CollectionFacts, write_collection
 from geounet.batching.collection.assets import multihash
 from geounet.batching.collection.dates import period_of
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.job import Job, Outcome, RunRecord
 from geounet.batching.ledgers.ledger import JobRecord
 from geounet.errors import MissingDependencyError

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from geounet.batching.inputs.identity import (
+from geounet.batching.sources.identity import (
     content_identity,
     file_identity,
     member_identity,

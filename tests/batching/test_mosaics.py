@@ -5,8 +5,8 @@ import pytest
 import rasterio
 from rasterio.transform import Affine, from_origin
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.mosaics import broken, mosaic_address, sample_address
+from geounet.batching.item import Item
+from geounet.batching.sets.mosaics import broken, mosaic_address, sample_address
 from geounet.raster.address import RasterAddress, opened
 from geounet.raster.header import read_header
 

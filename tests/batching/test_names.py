@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.names import (
+from geounet.batching.item import Item
+from geounet.batching.sources.names import (
     DERIVED,
     LONGEST_NAME,
     LONGEST_PART,

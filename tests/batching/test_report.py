@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.job import Job, Outcome, RunRecord
 from geounet.batching.ledgers.ledger import Claimant, JobRecord
 from geounet.batching.reporting import Session, write_report

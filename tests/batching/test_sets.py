@@ -5,8 +5,8 @@ import pytest
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.sets import item_sets, mosaic_name, related
+from geounet.batching.item import Item
+from geounet.batching.sets.touching import item_sets, mosaic_name, related
 from geounet.georeference import Georeference
 from geounet.raster.address import RasterAddress
 from geounet.raster.header import Header

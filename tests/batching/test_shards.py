@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.job import Job
 from geounet.batching.machines.shards import in_shard, parse_shard, portion, shard_from_environment
 from geounet.errors import OptionsError

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from rasterio.transform import Affine, from_origin
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.statistics import shared_ranges
+from geounet.batching.item import Item
+from geounet.batching.sets.statistics import shared_ranges
 from geounet.models.card import Normalization
 from geounet.options import ExtractOptions
 from geounet.raster.address import RasterAddress, opened

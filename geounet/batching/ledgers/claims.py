@@ -21,7 +21,7 @@ from geounet.batching.ledgers.pages import JobPages
 from geounet.batching.ledgers.standing import Standing
 from geounet.batching.ledgers.store_clock import StoreClock
 from geounet.batching.ledgers.survey import CLAIMS, OUTCOMES, RUN, WORKERS, Surveyor, Word
-from geounet.batching.places.stores import Store
+from geounet.batching.storage.stores import Store
 from geounet.errors import OutputError
 
 REFRESH_SECONDS = 5.0

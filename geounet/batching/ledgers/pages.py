@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from geounet.batching.job import Job
 from geounet.batching.ledgers.survey import JOBS
-from geounet.batching.places.stores import Store
+from geounet.batching.storage.stores import Store
 from geounet.errors import OutputError
 
 PAGE = 500

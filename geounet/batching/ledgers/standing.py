@@ -9,7 +9,7 @@ from geounet.batching.ledgers.ledger import Claimant
 from geounet.batching.ledgers.pages import JobPages
 from geounet.batching.ledgers.store_clock import StoreClock
 from geounet.batching.ledgers.survey import CLAIMS, OUTCOMES, SETTLED, Claim, Settled, Survey, Surveyor
-from geounet.batching.places.stores import Store
+from geounet.batching.storage.stores import Store
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from geounet.batching.places.stores import Store
+from geounet.batching.storage.stores import Store
 
 TRUSTED_SECONDS = 600.0
 """For so long this machine's steady clock goes on where the store's was read."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from geounet.batching.job import State
 from geounet.batching.ledgers.ledger import Claimant
 from geounet.batching.ledgers.liveness import is_gone
-from geounet.batching.places.stores import Entry, Store
+from geounet.batching.storage.stores import Entry, Store
 
 CLAIMS, WORKERS, OUTCOMES, JOBS = "claims/", "workers/", "outcomes/", "jobs/"
 RUN = "run.json"

@@ -8,10 +8,10 @@ from typing import Literal
 
 from geounet.batching.ledgers.accounts import Accounts
 from geounet.batching.ledgers.claims import Claims
-from geounet.batching.places.buckets import BucketStore, gdal_path
 from geounet.batching.places.folder import ACCOUNTS, checked
 from geounet.batching.places.leftovers import remove_leftovers, working_folder
 from geounet.batching.places.parts import digest_of, part_names, parts_of, renamed
+from geounet.batching.storage.buckets import BucketStore, gdal_path
 from geounet.errors import OptionsError, OutputError
 
 

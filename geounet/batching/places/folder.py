@@ -13,7 +13,7 @@ from geounet.batching.ledgers.manifest import Manifest
 from geounet.batching.places.leftovers import remove_leftovers, working_folder
 from geounet.batching.places.mounts import file_system, is_shared
 from geounet.batching.places.parts import digest_of, parts_of, renamed
-from geounet.batching.places.stores import FolderStore
+from geounet.batching.storage.stores import FolderStore
 from geounet.errors import OptionsError, OutputError
 from geounet.outputs import HIDDEN, atomic_target, side_files
 

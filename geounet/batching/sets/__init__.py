@@ -1,1 +1,1 @@
-"""What a run works on: items, the sets that they make, and how they are opened."""
+"""Items that belong together: sets, mosaics, the statistics that they share."""

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 
 from rasterio.io import DatasetReader
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.sets import mosaic_name
+from geounet.batching.item import Item
+from geounet.batching.sets.touching import mosaic_name
 from geounet.errors import GeounetError
 from geounet.options import PredictOptions
 from geounet.raster.address import RasterAddress, opened

@@ -5,8 +5,8 @@ from contextlib import ExitStack
 
 from rasterio.io import DatasetReader
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.mosaics import Opener, broken, mosaic_address, sample_address
+from geounet.batching.item import Item
+from geounet.batching.sets.mosaics import Opener, broken, mosaic_address, sample_address
 from geounet.errors import GeounetError, SceneError
 from geounet.models.card import ModelCard
 from geounet.options import ExtractOptions

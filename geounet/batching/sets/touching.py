@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.raster.header import Header, day_of
 from geounet.raster.lattice import Places, lattices
 from geounet.raster.mosaic import joinable

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from geounet.batching.inputs.identity import member_identity
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources import members
 from geounet.batching.sources.files import FoundFile, file_item, refused_item
+from geounet.batching.sources.identity import member_identity
 from geounet.batching.sources.tars import TarError, TarMember, tar_members
 from geounet.raster.address import RasterAddress
 from geounet.raster.untrusted import UNPACK

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources import signing
 from geounet.batching.sources.addresses import is_address, unsigned

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from geounet.batching.inputs.identity import Identity, file_identity, missing_identity
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
+from geounet.batching.sources.identity import Identity, file_identity, missing_identity
 from geounet.batching.sources.kinds import is_archive_name, is_raster_name
 from geounet.batching.sources.virtual import is_virtual, local_sources
 from geounet.errors import GeounetWarning, OptionsError, SceneError

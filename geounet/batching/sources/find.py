@@ -9,8 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.names import unique_names
+from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources.archives import archive_items
 from geounet.batching.sources.files import (
@@ -22,6 +21,7 @@ from geounet.batching.sources.files import (
     refused_item,
 )
 from geounet.batching.sources.kinds import is_archive_name
+from geounet.batching.sources.names import unique_names
 from geounet.errors import OptionsError, SceneError
 
 LIST_EXTENSIONS = (".txt", ".lst")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.sources.kinds import ARCHIVE_EXTENSIONS, RASTER_EXTENSIONS
 
 RESERVED = frozenset(

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from geounet.batching.inputs.identity import Identity, file_identity
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources.addresses import BUCKETS, is_address, shown
 from geounet.batching.sources.directories import Directory, Read, TilePlace
+from geounet.batching.sources.identity import Identity, file_identity
 from geounet.batching.sources.listing import bucket_bytes
 from geounet.batching.sources.quadtree import Level
 from geounet.batching.sources.remote import remote_item

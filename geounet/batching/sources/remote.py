@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import urldefrag, urlsplit
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources import signing
 from geounet.batching.sources.addresses import (

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources.addresses import is_address
 from geounet.batching.sources.assets import asset_item

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources import signing
 from geounet.batching.sources.addresses import unsigned

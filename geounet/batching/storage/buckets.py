@@ -9,8 +9,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from geounet.batching.places.stores import Entry
 from geounet.batching.redaction import redact
+from geounet.batching.storage.stores import Entry
 from geounet.errors import MissingDependencyError, OptionsError, OutputError
 from geounet.outputs import disk_full, is_disk_full
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.job import Job
 from geounet.batching.ledgers.ledger import Claimant
 from geounet.batching.ledgers.liveness import start_of, this_host

@@ -11,8 +11,8 @@ from geounet.batching.job import Outcome, RunRecord
 from geounet.batching.ledgers.claims import Claims
 from geounet.batching.ledgers.ledger import LEASE_SECONDS, Claimant
 from geounet.batching.ledgers.survey import CLAIMS, OUTCOMES, WORKERS
-from geounet.batching.places.buckets import BucketStore
-from geounet.batching.places.stores import Entry, FolderStore
+from geounet.batching.storage.buckets import BucketStore
+from geounet.batching.storage.stores import Entry, FolderStore
 from geounet.errors import OutputError
 
 

@@ -14,13 +14,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.job import Job, Outcome, RunRecord
 from geounet.batching.ledgers.claims import Claims
 from geounet.batching.ledgers.ledger import Claimant
 from geounet.batching.ledgers.manifest import Manifest
-from geounet.batching.places.buckets import BucketStore
-from geounet.batching.places.stores import FolderStore
+from geounet.batching.storage.buckets import BucketStore
+from geounet.batching.storage.stores import FolderStore
 from geounet.errors import OptionsError
 from geounet.raster.address import RasterAddress
 
@@ -357,7 +357,7 @@ from geounet.batching.job import Outcome
 from geounet.batching.ledgers.ledger import Claimant
 from geounet.batching.ledgers.liveness import start_of, this_host
 from geounet.batching.ledgers.manifest import Manifest
-from geounet.batching.places.stores import FolderStore
+from geounet.batching.storage.stores import FolderStore
 
 kind, root = sys.argv[1], Path(sys.argv[2])
 claims = kind == "claims" and Claims(FolderStore(root / "manifest"), refresh_seconds=0.05)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from geounet.batching.places import stores
-from geounet.batching.places.buckets import BucketStore, check_address, gdal_path, is_bucket
-from geounet.batching.places.stores import UNFINISHED, FolderStore
+from geounet.batching.storage import stores
+from geounet.batching.storage.buckets import BucketStore, check_address, gdal_path, is_bucket
+from geounet.batching.storage.stores import UNFINISHED, FolderStore
 from geounet.errors import MissingDependencyError, OptionsError, OutputError
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geounet.batching.inputs.item import Item
+from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources import find
 from geounet.errors import OptionsError, SceneError

