@@ -16,9 +16,9 @@ from rasterio.transform import Affine, from_origin
 from scipy.ndimage import gaussian_filter, uniform_filter
 
 import geounet
-from geounet.batching.inputs.item import Item
-from geounet.batching.inputs.mosaics import mosaic_address
-from geounet.batching.inputs.sets import item_sets
+from geounet.batching.item import Item
+from geounet.batching.sets.mosaics import mosaic_address
+from geounet.batching.sets.touching import item_sets
 from geounet.grid import Window
 from geounet.models.card import Normalization
 from geounet.raster.address import RasterAddress, opened
