@@ -61,7 +61,9 @@ class BatchReport:
     skipped: int
     """Jobs without anything to do: outside the area of interest."""
     pending: int
-    """Jobs that are left: other shards', or other runs' that still go on."""
+    """Jobs that are left: other shards', or those that other runs may take."""
+    running: int
+    """Jobs that other runs work on right now."""
     features: int
     pixels: int
     seconds: float
@@ -76,4 +78,4 @@ class BatchReport:
     @property
     def complete(self) -> bool:
         """Whether every job is done or had nothing to do, and every item could be read."""
-        return not (self.failed or self.pending or self.failures)
+        return not (self.failed or self.pending or self.running or self.failures)

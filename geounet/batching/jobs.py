@@ -1,5 +1,6 @@
 """Items → the list of jobs of a run, before the first of them begins: sets, shared statistics, bands of rows."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from geounet.batching.options import BatchOptions
 from geounet.batching.sets.statistics import shared_ranges
 from geounet.batching.sets.touching import ItemSet, item_sets
 from geounet.batching.sources.remote import reads_network
-from geounet.errors import GeounetError
+from geounet.errors import GeounetError, GeounetWarning
 from geounet.georeference import Georeference
 from geounet.models.card import ModelCard
 from geounet.raster.header import Header, headers
+from geounet.raster.mosaic import joinable
 from geounet.raster.normalize import Ranges
 from geounet.raster.scene import SAME_GSD, Scene
 
@@ -38,6 +40,7 @@ class Planning:
 def plan_jobs(items: Sequence[Item], planning: Planning) -> list[Job]:
     """All jobs of a run, in the order of their names; parts of a scene that is split come before it."""
     known = _headers(items, planning) if _needs_headers(planning) else {}
+    _warn_of_lonely(items, known, planning)
     families: dict[str, _Family] = {}
     jobs: list[Job] = []
     for item_set in item_sets(items, known, mosaic=planning.options.mosaic):
@@ -53,6 +56,20 @@ def plan_jobs(items: Sequence[Item], planning: Planning) -> list[Job]:
         )
         jobs += _split(job, planning) if planning.options.split else [job]
     return jobs
+
+
+def _warn_of_lonely(items: Sequence[Item], known: Mapping[str, Header], planning: Planning) -> None:
+    """Say where several tiles share no statistics, and are in no mosaic, because of how they are opened."""
+    alone = [
+        i for i in items if i.name in known and i.raster.signing and not joinable(i.raster, known[i.name])
+    ]
+    if len(alone) > 1 and _needs_headers(planning) and planning.options.extract.stats is None:
+        warnings.warn(
+            f"{len(alone)} tiles with signed addresses are each read alone and scaled by their own statistics; pass --stats "
+            "for shared ones, or fetch them first to have them read as one scene",
+            GeounetWarning,
+            stacklevel=2,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,10 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
             f"{len(found.failures)} of the scenes could not be done; {found.report} says why: mend them and run the same "
             "again with --retry failed"
         )
+    if found.pending and not found.running and options.shard is None:
+        raise BatchIncompleteError(
+            f"{found.pending} scenes are left, and nobody works on them; run the same again"
+        )
     return result
 
 
@@ -223,12 +227,11 @@ def _tell(found: "BatchReport", report: Reporter) -> None:
     report.output(Path(found.report), "report")
     if found.merged is not None:
         report.output(Path(found.merged), "layer")
-    states = [f"{found.done:,} done"]
-    states += [
-        f"{count:,} {state}"
-        for state, count in (("failed", found.failed), ("skipped", found.skipped), ("left", found.pending))
-        if count
-    ]
+    counts = {
+        "done": found.done, "failed": found.failed, "skipped": found.skipped, "worked on elsewhere": found.running,
+        "left": found.pending,
+    }  # fmt: skip
+    states = [f"{count:,} {state}" for state, count in counts.items() if count or state == "done"]
     rate = rate_in_words(found.pixels, found.seconds)
     report.log(f"{found.out}: {', '.join(states)}, {found.features:,} features, {rate}; see {found.report}")
     if found.merged is not None:
