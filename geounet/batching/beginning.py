@@ -20,7 +20,7 @@ from geounet.batching.plain import deciding
 from geounet.errors import OutputError
 from geounet.models import load_model
 from geounet.models.card import ModelCard
-from geounet.models.catalogue import find
+from geounet.models.catalogue import find, shipped
 from geounet.models.segmenter import Segmenter
 from geounet.outputs import check_apart
 from geounet.progress import Progress, counting
@@ -48,6 +48,14 @@ class Start:
         return self.model.card
 
     @property
+    def address(self) -> str:
+        """Where workers load it from; a folder's whole path, for those that begin elsewhere."""
+        if not isinstance(self.model, str | Path):
+            return ""
+        is_folder = Path(self.model).is_dir() and self.model not in shipped()
+        return str(Path(self.model).resolve()) if is_folder else str(self.model)
+
+    @property
     def digest(self) -> str:
         """The bundle's; empty for a Segmenter made in code."""
         if isinstance(self.model, str | Path):
@@ -65,7 +73,7 @@ class Start:
             return self.model
         if engine is not None:
             asked = self.options.extract.device
-            return load_engine(str(self.model), engine, device=asked if ":" in asked else None)
+            return load_engine(self.address, engine, device=asked if ":" in asked else None)
         extract = self.options.extract
         return load_model(
             self.model, device=extract.device, precision=extract.precision, threads=extract.threads
@@ -77,7 +85,7 @@ def prepared(items: list[Item], start: Start, progress: Progress | None) -> tupl
     options, card, ledger = start.options, start.card, start.ledger
     record = RunRecord(
         model=f"{card.name} {card.version}",
-        address=str(start.model) if isinstance(start.model, str | Path) else "",
+        address=start.address,
         digest=start.digest,
         options=deciding(options),
         version=__version__,

@@ -81,20 +81,21 @@ def work_on(jobs: Iterable[Job], setting: Setting) -> Iterator[Outcome]:
 
 def _through_model(tasks: Iterable[Task], setting: Setting, *, any_done: bool) -> Iterator[Outcome | Task]:
     """Outcomes, and tasks that are to be tried again."""
-    rest = iter(tasks)
-    under_way: dict[str, Task] = {}
-    joining: list[Task] = []
-    try:
-        for task, made in _stream(_requests(rest, setting, under_way, joining), setting):
-            del under_way[task.job.key]
-            yield _settled(task, made, setting=setting)
-            while joining:
-                yield _joined(joining.pop(0), setting)
-    except Exception as error:
-        if is_disk_full(error) or not under_way:
-            raise
-        yield from _one_by_one(list(under_way.values()), setting, any_done=any_done)
-        yield from _through_model(rest, setting, any_done=True)
+    rest, joining = iter(tasks), list[Task]()
+    while True:
+        under_way: dict[str, Task] = {}
+        try:
+            for task, made in _stream(_requests(rest, setting, under_way, joining), setting):
+                del under_way[task.job.key]
+                yield _settled(task, made, setting=setting)
+                while joining:
+                    yield _joined(joining.pop(0), setting)
+            break
+        except Exception as error:
+            if is_disk_full(error) or not under_way:
+                raise
+            yield from _one_by_one(list(under_way.values()), setting, any_done=any_done)
+            any_done = True  # else the error would have come out
     while joining:
         yield _joined(joining.pop(0), setting)
 
