@@ -9,19 +9,52 @@ from nbclient import NotebookClient
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """A notebook with its outputs; each is run once."""
+    known = {}
+
+    def execute(path):
+        if path not in known:
+            folder = tmp_path_factory.mktemp(path.stem)
+            known[path] = nbformat.read(path, as_version=4)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("TMPDIR", str(folder))
+                for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
+                    patch.setenv(name, str(folder / name.lower()))
+                resources = {"metadata": {"path": str(folder)}}
+                NotebookClient(known[path], timeout=300, resources=resources).execute()
+        return known[path]
+
+    return execute
+
+
+def printed(notebook):
+    """What the cells print, as one text."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return "".join(output.text for output in outputs if output.get("name") == "stdout")
+
+
 def test_there_are_notebooks():
-    assert len(NOTEBOOKS) >= 2
+    assert len(NOTEBOOKS) >= 3
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs(path, tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    shown = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+def test_a_notebook_runs(path, executed):
+    cells = executed(path).cells
+    shown = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
     assert any("image/png" in data for data in shown), "it shows no picture"
+
+
+def test_the_archive_is_interrupted_and_nothing_is_done_twice(executed):
+    said = printed(executed(next(path for path in NOTEBOOKS if path.stem == "04_archive")))
+    assert "interrupted\n" in said
+    assert "4 pending · 2 done" in said
+    assert "5 done, 1 failed" in said
+    kept, made = (line.split(":")[1] for line in said.splitlines() if ".gpkg']" in line)
+    assert (kept.count("town_"), made.count("town_")) == (2, 3)
+    assert "1 scene done" in said
+    assert "left out: ['town_1_2']" in said
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
