@@ -25,6 +25,9 @@ from geounet.models.segmenter import Segmenter
 from geounet.outputs import check_apart
 from geounet.progress import Progress, counting
 
+MERGED = (".gpkg", ".fgb", ".parquet", ".geojson", ".shp")
+"""Formats of a layer of all scenes."""
+
 MEMORY_PER_WORKER = 1536 << 20
 """Bytes that a worker process takes, about."""
 
@@ -102,14 +105,22 @@ def prepared(items: list[Item], start: Start, progress: Progress | None) -> tupl
     run = ledger.begin(record.with_engine(**engine), replace=options.extract.overwrite)
     check_kept(run.engine, options.extract)
     ledger.add(jobs)
-    if options.extract.overwrite:
-        ledger.retry(["done", "failed", "skipped"])
-    elif options.retry:
-        ledger.retry(["failed"])
+    ledger.reopen(_to_do_again(ledger, jobs, options))
     needs = {job.name: job.needs for job in jobs}
     for name in reopen_lost(ledger, start.place):
         ledger.reopen(needs.get(name, ()))  # their strips went when it was done
     return run, jobs
+
+
+def _to_do_again(ledger: Accounts, jobs: list[Job], options: BatchOptions) -> list[str]:
+    """Jobs of the inputs that a person wants done anew: all of them, or those that failed."""
+    own = {job.key for job in jobs}
+    return [
+        record.job.name
+        for record in ledger.records()
+        if record.job.key in own
+        and (options.extract.overwrite or (options.retry and record.state == "failed"))
+    ]
 
 
 def _known_jobs(items: list[Item], start: Start, *, salt: str) -> list[Job] | None:
@@ -134,17 +145,43 @@ def _chosen_engine(start: Start, job_count: int) -> dict[str, Any]:
 
 
 def _check_outputs(jobs: list[Job], items: list[Item], start: Start) -> None:
-    """Refuse to write over inputs, and over files that no earlier run wrote."""
-    known = {record.job.name for record in start.ledger.records()}
-    layers = {job.name: f"{job.name}.{start.options.format}" for job in jobs if not job.rows}
-    check_apart(
-        [Path(start.place.address(name)) for name in layers.values()], [i.raster.address for i in items]
+    """Refuse, before anything is read, to write over inputs, over what no earlier run wrote, and in unknown formats."""
+    names, whole = (
+        [name for job in jobs if not job.rows for name in _names(job, start.options)],
+        _whole(start.options),
     )
-    if start.options.extract.overwrite or known:
+    places = [Path(start.place.address(name)) for name in names]
+    check_apart([*places, *whole], [item.raster.address for item in items])
+    check_apart(whole, places)
+    if start.options.extract.overwrite or start.ledger.run() is not None:
         return
-    for name in layers.values():
-        if start.place.exists(name):
-            raise OutputError(
-                f"{start.place.address(name)} exists, and no earlier run wrote it; pass --overwrite to replace it, or "
-                "choose another folder"
-            )
+    there = [start.place.address(name) for name in names if start.place.exists(name)]
+    there += [str(path) for path in whole if path.exists()]
+    if there:
+        raise OutputError(
+            f"{there[0]} exists, and no earlier run wrote it; pass --overwrite to replace it, or choose another folder"
+        )
+
+
+def _names(job: Job, options: BatchOptions) -> list[str]:
+    """What a job writes, below the output folder."""
+    tiles = options.per_tile and len(job.items) > 1
+    layers = [item.name for item in job.items] if tiles else [job.name]
+    return [
+        *(f"{name}.{options.format}" for name in layers),
+        *(f"{job.name}_{raster}.tif" for raster in options.rasters),
+    ]
+
+
+def _whole(options: BatchOptions) -> list[Path]:
+    """What is written of all scenes together; OutputError where its format or its folder is none."""
+    merge = [] if options.merge is None else [Path(options.merge)]
+    tiles = [] if options.pmtiles is None else [Path(options.pmtiles)]
+    for paths, endings in ((merge, MERGED), (tiles, (".pmtiles",))):
+        for path in paths:
+            if path.suffix.lower() not in endings:
+                raise OutputError(
+                    f"{path.name!r} names no format for all scenes; expected one of {', '.join(endings)}"
+                )
+            path.parent.mkdir(parents=True, exist_ok=True)
+    return [*merge, *tiles]

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,15 +32,18 @@ class Finishing:
     run: RunRecord
     card: ModelCard
     options: BatchOptions
+    keys: Collection[str]
+    """Of the jobs that are this run's: what is left of inputs that are gone is none of it."""
+
+    def records(self) -> Iterator[JobRecord]:
+        """This run's jobs, in their order."""
+        return (record for record in self.ledger.records() if record.job.key in self.keys)
 
 
 def tidied(finishing: Finishing) -> None:
     """Remove the strips of scenes that are joined."""
     names = [
-        need + STRIPS
-        for record in finishing.ledger.records()
-        if record.state == "done"
-        for need in record.job.needs
+        need + STRIPS for record in finishing.records() if record.state == "done" for need in record.job.needs
     ]
     finishing.place.remove(names)
 
@@ -72,7 +75,7 @@ def catalogued(finishing: Finishing, *, extras: dict[str, str]) -> None:
     with finishing.place.working("run") as folder:
         outputs_at = finishing.place.address(COLLECTION).removesuffix(COLLECTION)
         facts = CollectionFacts(card=finishing.card, extras=extras, outputs_at=outputs_at)
-        write_collection(folder, finishing.run, finishing.ledger.records(), facts=facts)
+        write_collection(folder, finishing.run, finishing.records(), facts=facts)
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             finishing.place.publish(path, path.relative_to(folder).as_posix())
 
@@ -82,14 +85,14 @@ def reported(finishing: Finishing, watch: Watch, *, extras: dict[str, str]) -> s
     session = Session(seconds=watch.seconds, pixels=watch.pixels, workers=watch.workers)
     with finishing.place.working("run") as folder:
         page = folder / REPORT
-        write_report(page, finishing.run, finishing.ledger.records(), session=session, extras=extras)
+        write_report(page, finishing.run, finishing.records(), session=session, extras=extras)
         finishing.place.publish(page, REPORT)
     return finishing.place.address(REPORT)
 
 
 def _layers(finishing: Finishing) -> Iterator[Path]:
     """Every finished layer, in the jobs' order."""
-    for record in finishing.ledger.records():
+    for record in finishing.records():
         for kind, name in _outputs(record).items():
             if kind.partition(":")[0] == _LAYER:
                 yield finishing.place.fetch(name)

@@ -8,9 +8,11 @@ from geounet.batching.beginning import Start, prepared
 from geounet.batching.executing import Course
 from geounet.batching.finish import Finishing, catalogued, merged, reported, tidied
 from geounet.batching.item import Item
+from geounet.batching.job import Job
+from geounet.batching.ledgers.ledger import Ledger
 from geounet.batching.machines.shards import portion
 from geounet.batching.options import BatchOptions
-from geounet.batching.places.place import open_place
+from geounet.batching.places.place import Place, open_place
 from geounet.batching.sources.find import find_items
 from geounet.batching.summary import summary, waiting
 from geounet.batching.watching import Watch
@@ -67,11 +69,12 @@ def run_batch(  # noqa: PLR0913 (`batch`, and who watches)
         closing(place.open_ledger(options.ledger)) as ledger,
     ):
         place.tidy()
+        items = _without_own(items, ledger, place)
         start = Start(model=model, options=options, place=place, ledger=ledger)
         run, jobs = prepared(items, start, progress)
         watch.model = run.model
         watch.jobs.update((job.key, job) for job in jobs)
-        names = None if options.shard is None else portion(jobs, options.shard).own
+        names = _names(ledger, jobs, options)
         course = Course(
             out=str(out_dir), place=place, ledger=ledger, run=run, options=options, names=names, watch=watch
         )
@@ -86,6 +89,21 @@ def run_batch(  # noqa: PLR0913 (`batch`, and who watches)
         return _finished(course, start.card)
 
 
+def _names(ledger: Ledger, jobs: Sequence[Job], options: BatchOptions) -> frozenset[str] | None:
+    """The jobs that this run takes: its shard's; all of its inputs'; None where the ledger has no others."""
+    if options.shard is not None:
+        return portion(jobs, options.shard).own
+    own = frozenset(job.name for job in jobs)
+    return None if all(record.job.name in own for record in ledger.records()) else own
+
+
+def _without_own(items: list[Item], ledger: Ledger, place: Place) -> list[Item]:
+    """The items without rasters that an earlier run on this folder wrote, where it is a folder of inputs too."""
+    outputs = [r.outcome.outputs.values() for r in ledger.records() if r.outcome is not None]
+    written = {place.address(name) for names in outputs for name in names}
+    return [item for item in items if item.raster.address not in written]
+
+
 def _items(given: Sequence[str | Path], options: BatchOptions) -> list[Item]:
     items = list(find_items(given, options.sources))
     if not items:
@@ -97,11 +115,16 @@ def _items(given: Sequence[str | Path], options: BatchOptions) -> list[Item]:
 
 def _finished(course: Course, card: ModelCard) -> BatchReport:
     course.place.tidy()  # after workers that died
-    # As they are now, where `counts` may be a second old: of two runs that end at once, the last sees it.
-    states = {record.state for record in course.ledger.records()}
     finishing = Finishing(
-        place=course.place, ledger=course.ledger, run=course.run, card=card, options=course.options
+        place=course.place,
+        ledger=course.ledger,
+        run=course.run,
+        card=card,
+        options=course.options,
+        keys=course.watch.jobs.keys(),
     )
+    # As they are now, where `counts` may be a second old: of two runs that end at once, the last sees it.
+    states = {record.state for record in finishing.records()}
     over = not states & {"pending", "running"}
     tidied(finishing)
     layer = merged(finishing) if over and "done" in states else None

@@ -20,8 +20,9 @@ def waiting(ledger: Ledger, jobs: Collection[Job]) -> list[Job]:
 
 
 def summary(course: Course, *, page: str, layer: Path | None) -> BatchReport:
-    """The figures of all jobs, those of earlier runs among them; parts of a scene that was split count as the scene."""
-    records = [record for record in course.ledger.records() if _counts(record)]
+    """The figures of all jobs of the inputs, whenever they were done; parts of a scene that was split count as the scene."""
+    own = course.watch.jobs.keys()
+    records = [record for record in course.ledger.records() if record.job.key in own and _counts(record)]
     states = Counter(record.state for record in records)
     outcomes = [record.outcome for record in records if record.outcome is not None]
     return BatchReport(

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
             found = run_batch(args.inputs, args.model, args.out, options=options, watch=watch, progress=bars)
     result = as_json(found)
     report.tell("result", result=result)
-    _tell(found, report)
+    _tell(found, report, pixels=watch.pixels)
     if found.failed or found.failures:
         raise BatchIncompleteError(
             f"{len(found.failures)} of the scenes could not be done; {found.report} says why: mend them and run the same "
@@ -137,7 +137,11 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--per-tile", action="store_true", help="of a mosaic, a layer for each of its tiles, clipped"
     )
-    group.add_argument("--merge", metavar="FILE", help="one layer of all scenes too: .gpkg .fgb or .parquet")
+    group.add_argument(
+        "--merge",
+        metavar="FILE",
+        help="one layer of all scenes too: .parquet (sorted) .gpkg .fgb .geojson or .shp",
+    )
     group.add_argument("--pmtiles", metavar="FILE", help="vector tiles of all scenes too")
     group.add_argument("--stac", action="store_true", help="describe all outputs as a STAC collection")
 
@@ -222,8 +226,8 @@ def _where(text: str | None) -> BBox | None:
     return None if text is None else bbox_of(text, crs="OGC:CRS84")
 
 
-def _tell(found: "BatchReport", report: Reporter) -> None:
-    """Say what it came to."""
+def _tell(found: "BatchReport", report: Reporter, *, pixels: int) -> None:
+    """Say what it came to; `pixels` are those of this run alone."""
     report.output(Path(found.report), "report")
     if found.merged is not None:
         report.output(Path(found.merged), "layer")
@@ -232,8 +236,8 @@ def _tell(found: "BatchReport", report: Reporter) -> None:
         "left": found.pending,
     }  # fmt: skip
     states = [f"{count:,} {state}" for state, count in counts.items() if count or state == "done"]
-    rate = rate_in_words(found.pixels, found.seconds)
-    report.log(f"{found.out}: {', '.join(states)}, {found.features:,} features, {rate}; see {found.report}")
+    rate = f"{rate_in_words(pixels, found.seconds)}; " if pixels else ""
+    report.log(f"{found.out}: {', '.join(states)}, {found.features:,} features; {rate}see {found.report}")
     if found.merged is not None:
         report.log(f"{found.merged}: all scenes in one layer")
 

@@ -13,6 +13,9 @@ from geounet.errors import SceneError
 from geounet.raster.environment import GDAL_ERRORS, gdal_environment, georeferencing_optional
 from geounet.raster.source import file_name, one_line
 
+_ONE_THREAD = {"GDAL_NUM_THREADS": "1", "VRT_NUM_THREADS": "1"}
+"""GDAL reads the parts of a virtual raster in threads of its own, and those do not have this thread's configuration."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RasterAddress:
@@ -68,7 +71,10 @@ def opened(raster: RasterAddress, *, signed: str | None = None) -> Iterator[Data
     context, and names neither folder nor signature.
     """
     name = file_name(raster.address)
-    settings = {name: value for name, value in raster.settings().items() if name not in os.environ}
+    wanted = raster.settings()
+    if raster.document is not None and wanted:
+        wanted |= _ONE_THREAD
+    settings = {name: value for name, value in wanted.items() if name not in os.environ}
     with ExitStack() as stack:
         stack.enter_context(gdal_environment())
         stack.enter_context(georeferencing_optional())
@@ -91,7 +97,8 @@ def opened(raster: RasterAddress, *, signed: str | None = None) -> Iterator[Data
 def _open(raster: RasterAddress, signed: str | None, stack: ExitStack) -> DatasetReader:
     if raster.document is not None:
         document = signed or raster.document
-        file = stack.enter_context(MemoryFile(document.encode(), ext=".vrt"))
+        named = f"{file_name(raster.address)}.vrt"
+        file = stack.enter_context(MemoryFile(document.encode(), filename=named))
         return file.open(driver="VRT")
     address = signed or raster.address
     if raster.drivers is None:

@@ -22,12 +22,13 @@ EXTENSIONS = (
 """Of STAC, that the fields below belong to."""
 
 
-def asset_fields(address: str) -> dict[str, Any]:
+def asset_fields(address: str, *, config: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
     """Fields of a raster's asset: `proj:…`, `bands`, and `classification:classes` where its values are classes.
 
-    No pixel is read. Raises SceneError where it cannot be opened, and MissingDependencyError without rio-stac.
+    No pixel is read; `config` is GDAL's configuration for the address. Raises SceneError where it cannot be opened, and
+    MissingDependencyError without rio-stac.
     """
-    with opened(RasterAddress(address=address, siblings=False)) as dataset:
+    with opened(RasterAddress(address=address, siblings=False, config=config)) as dataset:
         fields = _projection(dataset) | {"bands": _bands(dataset)}
         if names := json.loads(dataset.tags().get(CLASSES_TAG, "[]")):
             fields["classification:classes"] = class_objects(names, nodata=NODATA)

@@ -1,6 +1,7 @@
 """A batch from inputs to report, in this process: the bytes of each scene alone, what fails alone, and going on."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -90,7 +91,7 @@ def test_what_fails_is_listed_and_tried_again_when_asked(town: Any, bright: Any,
     assert "tile_0_2" in (out / "report.html").read_text(encoding="utf-8")
     tiles[2].write_bytes(whole)
     again = batch([tmp_path / "tiles"], bright, out, options=replace(APART, retry=True))
-    assert (again.done, set(again.failures)) == (5, {"tile_0_1", "gone"})
+    assert (again.done, set(again.failures)) == (5, {"tile_0_1"})  # what is no input any more is none of it
 
 
 def test_an_input_that_changed_is_done_again(town: Any, bright: Any, tmp_path: Path) -> None:
@@ -290,3 +291,43 @@ def test_a_layer_that_is_gone_is_made_again(town: Any, bright: Any, tmp_path: Pa
     run_batch(tiles, bright, out, options=APART, watch=Watch(heard=lambda job, _: ran.append(job.name)))
     assert ran == ["tile_1_1"]
     assert layers(out) == before
+
+
+def test_a_run_is_its_inputs_whatever_was_given_before(town: Any, bright: Any, tmp_path: Path) -> None:
+    tiles, out = town(apart=5), tmp_path / "out"
+    bad = tiles[0].with_name("bad.tif")
+    bad.write_bytes(b"no raster")
+    options = replace(APART, merge=out / "all.fgb")
+    assert batch([*tiles, bad], bright, out, options=options).failed == 1
+    bad.unlink()
+    (out / "all.fgb").unlink()
+    again = batch(tiles, bright, out, options=replace(options, retry=True))
+    assert (again.complete, again.done, again.failures) == (True, 6, {})
+    assert len(gpd.read_file(out / "all.fgb")) == again.features
+
+
+def test_no_output_takes_the_place_of_an_input(town: Any, bright: Any, tmp_path: Path) -> None:
+    first = town(apart=5)[0]
+    other = first.with_name(f"{first.stem}_class.tif")
+    other.write_bytes(first.read_bytes())
+    before = other.read_bytes()
+    with pytest.raises(OutputError, match="files that are read"):
+        batch(tmp_path / "tiles", bright, tmp_path / "tiles", options=replace(APART, rasters=("class",)))
+    assert other.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["all.txt", "tile_0_0.fgb"])
+def test_where_all_scenes_go_is_looked_at_first(town: Any, bright: Any, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(OutputError):
+        batch(town(apart=5), bright, out, options=replace(APART, merge=out / name))
+    assert bright.calls == 0
+
+
+def test_a_name_that_is_no_text_fails_alone(town: Any, bright: Any, tmp_path: Path) -> None:
+    tiles = town(apart=5)
+    (tmp_path / "tiles" / os.fsdecode(b"caf\xe9.tif")).write_bytes(tiles[0].read_bytes())
+    (tmp_path / "tiles" / "-dash.tif").write_bytes(tiles[1].read_bytes())
+    report = batch(tmp_path / "tiles", bright, tmp_path / "out", options=APART)
+    assert (report.done, report.failed) == (7, 1)
+    assert "UTF-8" in next(iter(report.failures.values()))

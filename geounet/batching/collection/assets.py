@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from geounet.batching.job import Outcome
+from geounet.batching.sources.remote import is_remote, remote_config
 from geounet.raster.stac import asset_fields
 
 FILE_EXTENSION = "https://stac-extensions.github.io/file/v2.1.0/schema.json"
@@ -80,7 +81,10 @@ def _kinds(outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 
 def _raster(path: str, outputs_at: str | Path) -> dict[str, Any]:
-    return asset_fields(f"{str(outputs_at).rstrip('/')}/{path}") if media_type(path) == COG else {}
+    if media_type(path) != COG:
+        return {}
+    address = f"{str(outputs_at).rstrip('/')}/{path}"
+    return asset_fields(address, config=remote_config(address) if is_remote(address) else ())
 
 
 def _file(path: str, digest: str | None, outputs_at: str | Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import os
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -84,6 +84,10 @@ def pattern_files(pattern: str, base: Path) -> Iterator[FoundFile]:
 
 def file_item(found: FoundFile, digest: Literal["stat", "content"]) -> Item:
     """The item of a file; one that is not there, or cannot be read, is an item that says so when it is worked on."""
+    if not _is_text(str(found.path)):
+        shown = _as_text(str(found.path))
+        line = f"{shown} has a name that is not UTF-8; expected one that is: rename the file"
+        return refused_item(replace(found, name=_as_text(found.name)), {"path": shown, "refused": line})
     try:
         identity = file_identity(found.path, digest)
     except FileNotFoundError:
@@ -103,9 +107,18 @@ def file_item(found: FoundFile, digest: Literal["stat", "content"]) -> Item:
     )
 
 
+def _is_text(name: str) -> bool:
+    """Whether a file's name can be written down: on POSIX it may be any bytes."""
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+def _as_text(name: str) -> str:
+    return name.encode(errors="replace").decode()
+
+
 def refused_item(found: FoundFile, identity: Identity) -> Item:
     """An item that is listed with its line (`identity["refused"]`) and never opened."""
-    address = str(found.path).encode(errors="replace").decode()
+    address = _as_text(str(found.path))
     return Item(
         name=found.name, raster=RasterAddress(address=address, drivers=()), identity=identity,
         shown=os.path.basename(address),  # noqa: PTH119 (a Path costs more, and archives have many members)

@@ -78,6 +78,8 @@ def folded(name: str) -> str:
 
 def _safe_part(part: str) -> str:
     kept = "".join("_" if _is_forbidden(letter) else letter for letter in part).lstrip(" ").rstrip(". ")
+    if kept.startswith("-"):  # a command's option, and no layer's name for GDAL
+        kept = f"_{kept}"
     if kept.startswith("."):
         kept = f"_{kept.lstrip('.')}"
     if kept.split(".")[0].rstrip().upper() in _DEVICES:

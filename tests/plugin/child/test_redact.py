@@ -153,7 +153,10 @@ def test_what_has_no_credential_stays(text):
 
 
 def test_the_projects_own_pages_have_none():
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("geounet/**/*.py")]
+    code = [
+        page for page in ROOT.glob("geounet/**/*.py") if page.parent.name != "sources"
+    ]  # which names credentials
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *code]
     changed = [
         (page.name, line)
         for page in pages
