@@ -96,8 +96,8 @@ def test_what_a_run_came_to_is_read_from_its_result():
 
 def test_the_librarys_own_report_is_understood():
     report = BatchReport(
-        out="o", done=1, failed=0, skipped=0, pending=0, running=0, features=9, pixels=4, seconds=1.0, report="o/report.html",
-        merged="o/merged.gpkg",
+        out="o", done=1, failed=0, skipped=0, pending=0, running=0, features=9, pixels=4, seconds=1.0,
+        report="o/report.html", merged="o/merged.gpkg",
     )  # fmt: skip
     came_to = CameTo.of(as_json(report))
     assert came_to.figures == {"DONE": 1, "FAILED": 0, "SKIPPED": 0, "FEATURES": 9}
