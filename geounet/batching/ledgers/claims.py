@@ -138,9 +138,11 @@ class Claims:
         """As `Ledger.release`; what is given back was no attempt."""
         with self._lock, self._speaking:
             mine = self._standing.claims_of(claimant)
+            self._fall_silent(
+                {claimant}
+            )  # first: a word left behind would speak of whoever claims these next
             self._store.delete([f"{CLAIMS}{key}.{attempt}" for key, attempt in mine.items()])
             self._standing.given_back(mine)
-            self._fall_silent({claimant})
 
     def retry(self, states: Sequence[State]) -> int:
         """As `Ledger.retry`; a job that somebody works on is left to them."""

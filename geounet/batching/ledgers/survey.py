@@ -26,6 +26,9 @@ SETTLED: tuple[State, ...] = ("failed", "skipped", "done")
 Holding = tuple[Claimant | None, bool]
 """Who has a job, where that is known, and whether they are gone."""
 
+Said = tuple[Holding, float]
+"""A worker's word on a claim, and when it was spoken, by the store's clock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -148,13 +151,14 @@ class Surveyor:
         return entry is not None and now - entry.modified <= self.lease_seconds
 
     def _holdings(
-        self, claims: Mapping[str, Claim], said: Mapping[str, Holding], *, now: float
+        self, claims: Mapping[str, Claim], said: Mapping[str, Said], *, now: float
     ) -> Iterator[tuple[str, Holding]]:
-        """Who has each claimed job, and whether they are gone: by the workers' words, or the claim itself if it is new."""
+        """Who has each claimed job, and whether they are gone: by the workers' words, or the claim itself if it is newer."""
         for key, claim in claims.items():
             name = f"{key}.{claim.attempt}"
-            if name in said:
-                yield key, said[name]
+            holding, spoken = said.get(name, (None, 0.0))
+            if holding is not None and claim.modified <= spoken:
+                yield key, holding
             elif now - claim.modified > self.lease_seconds:
                 yield key, (None, True)
             elif (content := self.store.get(CLAIMS + name)) is not None:
@@ -167,11 +171,12 @@ class Surveyor:
             self.store.delete(names)
 
 
-def _said(words: Mapping[str, Word], living: set[str]) -> dict[str, Holding]:
+def _said(words: Mapping[str, Word], living: set[str]) -> dict[str, Said]:
     """Who says of claims that they hold them; those who live say so last."""
-    said: dict[str, Holding] = {}
+    said: dict[str, Said] = {}
     for name in sorted(words, key=lambda name: name in living):
-        said |= dict.fromkeys(words[name].holds, (words[name].claimant, name not in living))
+        word = words[name]
+        said |= dict.fromkeys(word.holds, ((word.claimant, name not in living), word.beat))
     return said
 
 

@@ -204,6 +204,34 @@ def test_words_of_workers_that_are_gone_are_cleared_away(store, open_claims, mak
     assert store.keys(WORKERS) == []
 
 
+def test_what_a_worker_that_is_gone_said_is_not_true_of_a_later_claim(store, open_claims, make_job, me):
+    """It died while it gave a job back: its claim was gone, its word was not."""
+    ledger, other = open_claims(), open_claims()
+    job = make_job("a")
+    ledger.add([job])
+    dead = Claimant(host=me.host, pid=2**22 + 1, started=1.0)
+    ledger.claim(dead, limit=1)
+    words = {key: store.objects[key] for key in store.keys(WORKERS)}
+    store.delete(store.keys(CLAIMS))
+    store.time += 1.0
+    beat, other.beat = other.beat, lambda claimant: None
+    assert other.claim(me, limit=1) == [job]
+    store.objects |= words  # who claimed it had looked while the other still lived
+    assert open_claims().claim(worker(2), limit=1) == [], "who claimed it has not yet said so"
+    beat(me)
+    assert open_claims().claim(worker(2), limit=1) == []
+
+
+def test_a_word_is_taken_back_before_the_claims_are(store, open_claims, make_job):
+    ledger = open_claims()
+    ledger.add([make_job("a")])
+    ledger.claim(worker(1), limit=1)
+    real, left = store.delete, []
+    store.delete = lambda keys: (left.append(len(store.keys(WORKERS))), real(keys))
+    ledger.release(worker(1))
+    assert left == [1, 0]
+
+
 def test_a_server_that_writes_over_what_must_be_made_once_is_refused(store, open_claims):
     def put_new(key, content):
         store.put(key, content)
