@@ -24,9 +24,8 @@ from geounet.models.catalogue import find, shipped
 from geounet.models.segmenter import Segmenter
 from geounet.outputs import check_apart
 from geounet.progress import Progress, counting
-
-MERGED = (".gpkg", ".fgb", ".parquet", ".geojson", ".shp")
-"""Formats of a layer of all scenes."""
+from geounet.vector import check_format
+from geounet.vector.merging.tiles import SUFFIX as TILES
 
 MEMORY_PER_WORKER = 1536 << 20
 """Bytes that a worker process takes, about."""
@@ -37,18 +36,26 @@ class Start:
     """What a run begins with."""
 
     model: str | Path | Segmenter
+    card: ModelCard
+    digest: str
+    """The bundle's; empty for a Segmenter made in code."""
     options: BatchOptions
     place: Place
     ledger: Accounts
     segmenter: Segmenter | None = None
     """The model, where it had to be loaded already."""
 
-    @property
-    def card(self) -> ModelCard:
-        """The model's."""
-        if isinstance(self.model, str | Path):
-            return find(self.model).card
-        return self.model.card
+    @classmethod
+    def of(
+        cls, model: str | Path | Segmenter, *, options: BatchOptions, place: Place, ledger: Accounts
+    ) -> "Start":
+        """What a run with a model begins with; its bundle is read, and its weights digested, once."""
+        if isinstance(model, str | Path):
+            bundle = find(model)
+            card, digest = bundle.card, bundle.digest
+        else:
+            card, digest = model.card, str(getattr(model, "digest", ""))
+        return cls(model=model, card=card, digest=digest, options=options, place=place, ledger=ledger)
 
     @property
     def address(self) -> str:
@@ -57,13 +64,6 @@ class Start:
             return ""
         is_folder = Path(self.model).is_dir() and self.model not in shipped()
         return str(Path(self.model).resolve()) if is_folder else str(self.model)
-
-    @property
-    def digest(self) -> str:
-        """The bundle's; empty for a Segmenter made in code."""
-        if isinstance(self.model, str | Path):
-            return find(self.model).digest
-        return str(getattr(self.model, "digest", ""))
 
     def ready(self, engine: Mapping[str, Any] | None = None) -> Segmenter:
         """The Segmenter, loaded once."""
@@ -114,12 +114,13 @@ def prepared(items: list[Item], start: Start, progress: Progress | None) -> tupl
 
 def _to_do_again(ledger: Accounts, jobs: list[Job], options: BatchOptions) -> list[str]:
     """Jobs of the inputs that a person wants done anew: all of them, or those that failed."""
+    if not (options.extract.overwrite or options.retry):
+        return []
     own = {job.key for job in jobs}
     return [
         record.job.name
         for record in ledger.records()
-        if record.job.key in own
-        and (options.extract.overwrite or (options.retry and record.state == "failed"))
+        if record.job.key in own and (options.extract.overwrite or record.state == "failed")
     ]
 
 
@@ -146,10 +147,8 @@ def _chosen_engine(start: Start, job_count: int) -> dict[str, Any]:
 
 def _check_outputs(jobs: list[Job], items: list[Item], start: Start) -> None:
     """Refuse, before anything is read, to write over inputs, over what no earlier run wrote, and in unknown formats."""
-    names, whole = (
-        [name for job in jobs if not job.rows for name in _names(job, start.options)],
-        _whole(start.options),
-    )
+    names = [name for job in jobs if not job.rows for name in _written(job, start.options)]
+    whole = _whole(start.options)
     places = [Path(start.place.address(name)) for name in names]
     check_apart([*places, *whole], [item.raster.address for item in items])
     check_apart(whole, places)
@@ -163,7 +162,7 @@ def _check_outputs(jobs: list[Job], items: list[Item], start: Start) -> None:
         )
 
 
-def _names(job: Job, options: BatchOptions) -> list[str]:
+def _written(job: Job, options: BatchOptions) -> list[str]:
     """What a job writes, below the output folder."""
     tiles = options.per_tile and len(job.items) > 1
     layers = [item.name for item in job.items] if tiles else [job.name]
@@ -174,14 +173,14 @@ def _names(job: Job, options: BatchOptions) -> list[str]:
 
 
 def _whole(options: BatchOptions) -> list[Path]:
-    """What is written of all scenes together; OutputError where its format or its folder is none."""
+    """What is written of all scenes together, in folders that are there; OutputError where a format is none."""
     merge = [] if options.merge is None else [Path(options.merge)]
     tiles = [] if options.pmtiles is None else [Path(options.pmtiles)]
-    for paths, endings in ((merge, MERGED), (tiles, (".pmtiles",))):
-        for path in paths:
-            if path.suffix.lower() not in endings:
-                raise OutputError(
-                    f"{path.name!r} names no format for all scenes; expected one of {', '.join(endings)}"
-                )
-            path.parent.mkdir(parents=True, exist_ok=True)
+    for path in merge:
+        check_format(path)
+    for path in tiles:
+        if path.suffix.lower() != TILES:
+            raise OutputError(f"{path.name!r} names no vector tiles; expected an extension of {TILES}")
+    for path in (*merge, *tiles):
+        path.parent.mkdir(parents=True, exist_ok=True)
     return [*merge, *tiles]

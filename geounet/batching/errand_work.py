@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from geounet.batching.engine import load_engine, with_engine
+from geounet.batching.engine import load_engine
 from geounet.batching.job import Job
 from geounet.batching.places.place import open_place
 from geounet.batching.plain import from_plain
@@ -31,7 +31,6 @@ def work_task(task: Mapping[str, Any]) -> list[dict[str, Any]]:
             segmenter=_model(str(task["address"]), json.dumps(engine, sort_keys=True)),
             engine=engine,
             options=options,
-            extract=with_engine(options.extract, engine),
             moved=lambda _stage, _pixels: None,
         )
         jobs = [Job.from_dict(job) for job in task["jobs"]]

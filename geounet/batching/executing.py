@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from geounet.batching.claiming import beating, work_off, worth_waiting
-from geounet.batching.engine import load_engine, with_engine
+from geounet.batching.engine import load_engine
 from geounet.batching.errand_work import work_task
 from geounet.batching.job import Job, Outcome, RunRecord
 from geounet.batching.ledgers.ledger import Claimant, Ledger
@@ -56,7 +56,6 @@ class Course:
             segmenter=segmenter,
             engine=self.run.engine,
             options=self.options,
-            extract=with_engine(self.options.extract, self.run.engine),
             moved=self.watch.pixels_moved,
         )
 

@@ -99,5 +99,4 @@ def _layers(finishing: Finishing) -> Iterator[Path]:
 
 
 def _outputs(record: JobRecord) -> dict[str, str]:
-    done = record.state == "done" and record.outcome is not None
-    return dict(record.outcome.outputs) if done and record.outcome else {}
+    return dict(record.outcome.outputs) if record.state == "done" and record.outcome is not None else {}

@@ -10,6 +10,8 @@ from geounet.batching.item import Item
 
 State = Literal["pending", "running", "done", "failed", "skipped"]
 STATES: tuple[State, ...] = ("pending", "running", "done", "failed", "skipped")
+ENDED: tuple[State, ...] = ("done", "failed", "skipped")
+"""Those that a job stays in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A batch from inputs to report: items, jobs, the ledger, the work, and what is made of it all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -8,13 +8,13 @@ from geounet.batching.beginning import Start, prepared
 from geounet.batching.executing import Course
 from geounet.batching.finish import Finishing, catalogued, merged, reported, tidied
 from geounet.batching.item import Item
-from geounet.batching.job import Job
+from geounet.batching.job import ENDED, Job
 from geounet.batching.ledgers.ledger import Ledger
 from geounet.batching.machines.shards import portion
 from geounet.batching.options import BatchOptions
 from geounet.batching.places.place import Place, open_place
 from geounet.batching.sources.find import find_items
-from geounet.batching.summary import summary, waiting
+from geounet.batching.summary import summary
 from geounet.batching.watching import Watch
 from geounet.batching.ways import execute
 from geounet.errors import OptionsError
@@ -70,15 +70,16 @@ def run_batch(  # noqa: PLR0913 (`batch`, and who watches)
     ):
         place.tidy()
         items = _without_own(items, ledger, place)
-        start = Start(model=model, options=options, place=place, ledger=ledger)
+        start = Start.of(model, options=options, place=place, ledger=ledger)
         run, jobs = prepared(items, start, progress)
         watch.model = run.model
         watch.jobs.update((job.key, job) for job in jobs)
-        names = _names(ledger, jobs, options)
+        states = {record.job.name: record.state for record in ledger.records()}
+        names = _names(jobs, options, known=states.keys())
         course = Course(
             out=str(out_dir), place=place, ledger=ledger, run=run, options=options, names=names, watch=watch
         )
-        left = waiting(ledger, jobs)
+        left = [job for job in jobs if states[job.name] not in ENDED]
         with (
             counting(progress, total=len(left), desc="scenes", unit="scene") as watch.scene_ended,
             counting_pixels(
@@ -89,12 +90,12 @@ def run_batch(  # noqa: PLR0913 (`batch`, and who watches)
         return _finished(course, start.card)
 
 
-def _names(ledger: Ledger, jobs: Sequence[Job], options: BatchOptions) -> frozenset[str] | None:
-    """The jobs that this run takes: its shard's; all of its inputs'; None where the ledger has no others."""
+def _names(jobs: Sequence[Job], options: BatchOptions, *, known: Collection[str]) -> frozenset[str] | None:
+    """The jobs that this run takes: its shard's; all of its inputs'; None where the ledger knows no others."""
     if options.shard is not None:
         return portion(jobs, options.shard).own
     own = frozenset(job.name for job in jobs)
-    return None if all(record.job.name in own for record in ledger.records()) else own
+    return None if own.issuperset(known) else own
 
 
 def _without_own(items: list[Item], ledger: Ledger, place: Place) -> list[Item]:
@@ -126,7 +127,8 @@ def _finished(course: Course, card: ModelCard) -> BatchReport:
     # As they are now, where `counts` may be a second old: of two runs that end at once, the last sees it.
     states = {record.state for record in finishing.records()}
     over = not states & {"pending", "running"}
-    tidied(finishing)
+    if any(job.needs for job in course.watch.jobs.values()):
+        tidied(finishing)
     layer = merged(finishing) if over and "done" in states else None
     extras = {} if layer is None else {"All scenes": str(layer)}
     if over:

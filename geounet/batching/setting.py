@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geounet.batching.engine import with_engine
 from geounet.batching.options import BatchOptions
 from geounet.batching.places.place import Place
 from geounet.batching.watching import Stage
@@ -24,7 +25,10 @@ class Setting:
     engine: Mapping[str, Any]
     """As the first run chose it."""
     options: BatchOptions
-    extract: ExtractOptions
-    """How each scene is worked on, with the engine's batch size."""
     moved: Callable[[Stage, int], object]
     """Hears of pixels that a stage is done with."""
+
+    @property
+    def extract(self) -> ExtractOptions:
+        """How each scene is worked on, with the engine's batch size."""
+        return with_engine(self.options.extract, self.engine)

@@ -1,22 +1,12 @@
 """What a run came to, read from its ledger."""
 
 from collections import Counter
-from collections.abc import Collection
 from pathlib import Path
 
 from geounet.batching.executing import Course
-from geounet.batching.job import Job
-from geounet.batching.ledgers.ledger import JobRecord, Ledger
+from geounet.batching.ledgers.ledger import JobRecord
 from geounet.batching.making import PARTS
 from geounet.results import BatchReport
-
-_ENDED = ("done", "failed", "skipped")
-
-
-def waiting(ledger: Ledger, jobs: Collection[Job]) -> list[Job]:
-    """Those of the jobs that have not ended."""
-    ended = {record.job.key for record in ledger.records() if record.state in _ENDED}
-    return [job for job in jobs if job.key not in ended]
 
 
 def summary(course: Course, *, page: str, layer: Path | None) -> BatchReport:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from geounet.batching.beginning import MEMORY_PER_WORKER, Start
 from geounet.batching.executing import Course, work_here, work_in_processes, work_on_cluster
-from geounet.batching.machines.limits import cores, free_memory
+from geounet.batching.machines.limits import Fleet, cores, free_memory
 from geounet.errors import OptionsError
 from geounet.models.engines.devices import gpus
 
@@ -42,8 +42,6 @@ def _devices(course: Course, left: int) -> list[str | None]:
         return names[: min(chosen or len(names), max(1, left))]
     if course.run.engine["device"] != "cpu":
         return [None]
-    count = chosen
-    if count is None:
-        threads = max(1, int(course.run.engine.get("threads") or 1))
-        count = max(1, min(cores() // threads, free_memory() // MEMORY_PER_WORKER))
-    return [None] * max(1, min(count, left))
+    threads = max(1, int(course.run.engine.get("threads") or 1))
+    fleet = Fleet(max(1, cores() // threads), threads).within(free_memory(), MEMORY_PER_WORKER)
+    return [None] * max(1, min(chosen or fleet.workers, left))

@@ -11,7 +11,7 @@ from rasterio.io import DatasetReader, MemoryFile
 
 from geounet.errors import SceneError
 from geounet.raster.environment import GDAL_ERRORS, gdal_environment, georeferencing_optional
-from geounet.raster.source import file_name, one_line
+from geounet.raster.source import cannot_open, file_name, one_line
 
 _ONE_THREAD = {"GDAL_NUM_THREADS": "1", "VRT_NUM_THREADS": "1"}
 """GDAL reads the parts of a virtual raster in threads of its own, and those do not have this thread's configuration."""
@@ -82,10 +82,7 @@ def opened(raster: RasterAddress, *, signed: str | None = None) -> Iterator[Data
         try:
             dataset = stack.enter_context(_open(raster, signed, stack))
         except GDAL_ERRORS as error:
-            reason = one_line(error).replace(signed or raster.address, name)
-            raise SceneError(
-                f"cannot open {name} ({reason}); expected a raster that GDAL reads: check the path"
-            ) from error
+            raise cannot_open(signed or raster.address, error, name=name) from error
         try:
             yield dataset
         except GDAL_ERRORS as error:

@@ -114,11 +114,14 @@ def _opened(source: str | Path) -> DatasetReader:
     try:
         return rasterio.open(source)
     except RasterioError as error:
-        name = file_name(str(source))
-        reason = one_line(error).replace(str(source), name)
-        raise SceneError(
-            f"cannot open {name} ({reason}); expected a raster that GDAL reads: check the path"
-        ) from error
+        raise cannot_open(str(source), error) from error
+
+
+def cannot_open(address: str, error: BaseException, *, name: str | None = None) -> SceneError:
+    """What is said of an address that GDAL does not open: its file's name, or `name`, and never where it lies."""
+    name = name or file_name(address)
+    reason = one_line(error).replace(address, name)
+    return SceneError(f"cannot open {name} ({reason}); expected a raster that GDAL reads: check the path")
 
 
 def file_name(source: str) -> str:

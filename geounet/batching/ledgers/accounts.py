@@ -1,6 +1,6 @@
-"""A ledger that can also say when things were, and take back that something is done: both kinds can."""
+"""A ledger that can also say when things were: both kinds can."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
 from geounet.batching.ledgers.ledger import Ledger
@@ -8,10 +8,6 @@ from geounet.batching.ledgers.ledger import Ledger
 
 class Accounts(Ledger, Protocol):
     """What `Manifest` and `Claims` meet."""
-
-    def reopen(self, names: Sequence[str]) -> int:
-        """Make settled jobs of these names pending again, as if they had never been claimed; how many there were."""
-        ...
 
     def times(self) -> Mapping[str, float]:
         """When each job that is not pending was claimed or settled, by name, in seconds as `now` counts them."""

@@ -90,7 +90,7 @@ class Ledger(Protocol):
         ...
 
     def reopen(self, names: Sequence[str]) -> int:
-        """Make settled jobs of these names pending again; how many there were."""
+        """Make settled jobs of these names pending again, as if they had never been claimed; how many there were."""
         ...
 
     def counts(self) -> Mapping[State, int]:

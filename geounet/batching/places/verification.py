@@ -19,6 +19,5 @@ def reopen_lost(ledger: Accounts, place: Place) -> list[str]:
 
 def _lost(outcome: Outcome, sizes: Mapping[str, int]) -> Iterator[bool]:
     """Of each output, whether it is lost. What has a digest was written; sizes are compared where they were kept."""
-    expected: Mapping[str, int] = getattr(outcome, "sizes", {})
     for name in outcome.digests:
-        yield not sizes.get(name) or sizes[name] != expected.get(name, sizes[name])
+        yield not sizes.get(name) or sizes[name] != outcome.sizes.get(name, sizes[name])

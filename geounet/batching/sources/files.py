@@ -50,7 +50,7 @@ def folder_files(folder: Path) -> Iterator[FoundFile]:
     too would be those a second time: it is left out, with a GeounetWarning. Raises SceneError where the folder
     holds no raster or cannot be read.
     """
-    whole = Path(os.path.abspath(folder))  # noqa: PTH100
+    whole = Path(os.path.abspath(folder))  # noqa: PTH100 (`..` taken out, links kept)
     files = list(_walk(str(whole), "", {os.path.realpath(whole)}))
     if not files:
         raise SceneError(
@@ -68,7 +68,7 @@ def pattern_files(pattern: str, base: Path) -> Iterator[FoundFile]:
     """
     whole = os.path.join(base.absolute(), pattern)  # noqa: PTH118 (a pattern is no path)
     matches = sorted(glob.glob(whole, recursive=True), key=natural_key)  # noqa: PTH207 (Path.glob takes no `..`)
-    any_kind = not glob.has_magic(os.path.splitext(pattern)[1] or "*")  # noqa: PTH122
+    any_kind = not glob.has_magic(os.path.splitext(pattern)[1] or "*")  # noqa: PTH122 (a pattern is no path)
     fixed = _fixed_folder(whole)
     nothing = True
     for match in matches:
@@ -146,7 +146,7 @@ def _walk(folder: str, below: str, entered: set[str]) -> Iterator[FoundFile]:
         if entry.is_dir():
             yield from _entered(entry, name, entered)
         elif is_raster_name(entry.name) or is_archive_name(entry.name):
-            at = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, entry.name)  # noqa: PTH118
+            at = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, entry.name)  # noqa: PTH118 (many, and a Path costs)
             yield FoundFile(path=Path(entry.path), real=at, name=name, line=_why_not(entry.path))
 
 
@@ -184,11 +184,11 @@ def _without_doubles(files: list[FoundFile]) -> Iterator[FoundFile]:
 
 def _matched(match: str, name: str, *, any_kind: bool, deep: bool) -> Iterator[FoundFile]:
     """What a pattern's match stands for: itself, or what lies in it."""
-    if os.path.isdir(match):  # noqa: PTH112
+    if os.path.isdir(match):  # noqa: PTH112 (as above)
         if not deep:
             inside = _walk(match, f"{name}/", {os.path.realpath(match)})
             yield from _without_doubles(list(inside))
-    elif any_kind or is_raster_name(os.path.basename(match)) or is_archive_name(match):  # noqa: PTH119
+    elif any_kind or is_raster_name(os.path.basename(match)) or is_archive_name(match):  # noqa: PTH119 (as above)
         yield found_file(Path(match), name)
 
 

@@ -5,6 +5,7 @@ import glob
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -22,6 +23,10 @@ from geounet.batching.sources.files import (
 )
 from geounet.batching.sources.kinds import is_archive_name
 from geounet.batching.sources.names import unique_names
+from geounet.batching.sources.pyramids import is_pyramid, pyramid_items
+from geounet.batching.sources.remote import is_remote, remote_items, remote_items_of
+from geounet.batching.sources.stac import is_stac, stac_items
+from geounet.batching.sources.tiles import is_tile_service, tile_items
 from geounet.errors import OptionsError, SceneError
 
 LIST_EXTENSIONS = (".txt", ".lst")
@@ -61,7 +66,24 @@ def find_items(inputs: Sequence[str | Path], options: SourceOptions) -> Iterator
             "there are no inputs; expected files, folders, patterns, lists or addresses: give one"
         )
     search = _Search(options=options, base=Path.cwd())
-    return unique_names(item for given in inputs for item in _items(os.fspath(given), search))
+    return unique_names(_each([os.fspath(given) for given in inputs], search))
+
+
+def _each(texts: Iterable[str], search: _Search) -> Iterator[Item]:
+    """The items of several inputs, in their order; about addresses in a row, servers are asked side by side."""
+    for plain, some in groupby(texts, key=_is_plain_address):
+        if plain:
+            yield from _new(remote_items_of(some, search.options), search)
+        else:
+            for text in some:
+                yield from _items(text, search)
+
+
+def _is_plain_address(text: str) -> bool:
+    """Whether it is a raster's address on a server, and nothing that is known in a way of its own."""
+    if "://" not in text or "\0" in text:
+        return False
+    return next((items for is_one, items in _services() if is_one(text)), None) is remote_items
 
 
 def _items(text: str, search: _Search) -> Iterator[Item]:
@@ -98,11 +120,6 @@ def _on_disk(text: str, path: Path, search: _Search, *, exists: bool) -> Iterato
 
 def _services() -> list[tuple[Callable[[str], bool], Callable[[str, SourceOptions], Iterable[Item]]]]:
     """What is no plain file, in the order of asking: how it is known, and who finds its items."""
-    from geounet.batching.sources.pyramids import is_pyramid, pyramid_items
-    from geounet.batching.sources.remote import is_remote, remote_items
-    from geounet.batching.sources.stac import is_stac, stac_items
-    from geounet.batching.sources.tiles import is_tile_service, tile_items
-
     return [
         (is_tile_service, tile_items),
         (is_stac, stac_items),
@@ -153,14 +170,12 @@ def _listed(path: Path, search: _Search) -> Iterator[Item]:
             "expected one list of inputs: take it out of the others"
         )
     inner = replace(search, base=path.absolute().parent, lists=(*search.lists, real))
-    empty = True
-    for line in _lines(path):
-        empty = False
-        yield from _items(line, inner)
-    if empty:
+    lines = _lines(path)
+    if not lines:
         raise SceneError(
             f"the list {path} is empty; expected an input a line: write them in, or give them yourself"
         )
+    yield from _each(lines, inner)
 
 
 def _lines(path: Path) -> list[str]:

@@ -1,13 +1,12 @@
 """What an archive that others made may hold: names, kinds and sizes that are safe to open.
 
-`check_header` looks at the rest once a member is open.
+`raster.untrusted` looks at the rest once a member is open.
 """
 
 import re
 import unicodedata
 
 from geounet.batching.sources.kinds import is_archive_name, is_raster_name
-from geounet.raster.untrusted import check_header as check_header  # noqa: PLC0414 (handed on)
 
 DRIVERS = {
     "tif": "GTiff", "tiff": "GTiff", "gtiff": "GTiff", "tf8": "GTiff", "btf": "GTiff",

@@ -100,7 +100,7 @@ def _once(url: str, headers: Mapping[str, str], most: int) -> Answer:
         urlunsplit(parts._replace(netloc=host, fragment="")), headers={"User-Agent": "geounet", **headers}
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 (http and https alone)
             body = answer.read(most)
             if len(body) < min(most, int(answer.headers.get("Content-Length") or 0)):
                 raise http.client.IncompleteRead(body)
