@@ -41,6 +41,6 @@ def train(
             raise MissingDependencyError(
                 f"training needs {name}; install it with: pip install 'geounet[train]'"
             )
-    from geounet.training.loop import fit
+    from geounet.training.fitting.loop import fit
 
     return fit(config, progress)

@@ -10,9 +10,9 @@ import torch
 from geounet.errors import GeounetError, OutputError, SceneError
 from geounet.models import bundle
 from geounet.training import TrainConfig, train
-from geounet.training.data import training_scenes, validation_scenes
-from geounet.training.evaluate import BINS, best_threshold, curve, foreground
-from geounet.training.labels import IGNORED
+from geounet.training.scenes.labels import IGNORED
+from geounet.training.scenes.scene import training_scenes, validation_scenes
+from geounet.training.validation.evaluate import BINS, best_threshold, curve, foreground
 
 
 @pytest.fixture(scope="module")

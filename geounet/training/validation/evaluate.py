@@ -10,8 +10,8 @@ from torch import nn
 
 from geounet.grid import TileGrid, mirror
 from geounet.models.card import ModelCard
-from geounet.training.data import Level
-from geounet.training.labels import IGNORED
+from geounet.training.scenes.labels import IGNORED
+from geounet.training.scenes.scene import Level
 
 BINS = 200
 """Steps of probability at which IoU is known."""

@@ -10,7 +10,7 @@ from geounet.errors import LabelsError
 from geounet.georeference import Georeference
 from geounet.raster.aligned import aligned_labels
 from geounet.raster.labels import LabelRaster, open_labels
-from geounet.training.labels import IGNORED
+from geounet.training.scenes.labels import IGNORED
 
 RASTERS = (".tif", ".tiff", ".vrt", ".img", ".png", ".jp2")
 """Extensions of labels that are read as a raster; any others are a vector layer's."""

@@ -11,13 +11,14 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from geounet.models.networks import build, initialise_encoder
-from geounet.training.augment import Augmentation
-from geounet.training.config import OptimizerConfig, TrainConfig
-from geounet.training.data import LabelledScene
-from geounet.training.evaluate import Curve, best_threshold, curve, foreground
-from geounet.training.export import Kept, keep
+from geounet.training.augmentation.augment import Augmentation
+from geounet.training.config import TrainConfig
+from geounet.training.config.optimizer import OptimizerConfig
 from geounet.training.libraries import LightningModule
-from geounet.training.losses import SegmentationLoss
+from geounet.training.losses.segmentation import SegmentationLoss
+from geounet.training.reporting.export import Kept, keep
+from geounet.training.scenes.scene import LabelledScene
+from geounet.training.validation.evaluate import Curve, best_threshold, curve, foreground
 
 Batch = dict[str, Tensor]
 

@@ -5,8 +5,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from geounet.models.card import Normalization
-from geounet.training.config import AugmentConfig
-from geounet.training.deform import sampling_grid, warp
+from geounet.training.augmentation.deform import sampling_grid, warp
+from geounet.training.config.augment import AugmentConfig
 from geounet.training.libraries import kornia
 
 

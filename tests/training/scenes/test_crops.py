@@ -3,8 +3,8 @@ import pytest
 
 from geounet.grid import mirror
 from geounet.training.config import TrainConfig
-from geounet.training.crops import Crops
-from geounet.training.data import LabelledScene, Level
+from geounet.training.scenes.crops import Crops
+from geounet.training.scenes.scene import LabelledScene, Level
 
 SIZE = (40, 70)
 

@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch.nn import functional
 
-from geounet.training.config import LossConfig
-from geounet.training.labels import IGNORED
-from geounet.training.losses import SegmentationLoss
+from geounet.training.config.loss import LossConfig
+from geounet.training.losses.segmentation import SegmentationLoss
+from geounet.training.scenes.labels import IGNORED
 
 
 @pytest.fixture

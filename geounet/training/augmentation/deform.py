@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from geounet.training.config import AugmentConfig
+from geounet.training.config.augment import AugmentConfig
 
 
 def source_side(final: int, config: AugmentConfig, *, zoom: float) -> int:

@@ -11,7 +11,7 @@ from rasterio.warp import transform_geom
 
 from geounet.errors import LabelsError
 from geounet.georeference import Georeference
-from geounet.training.labels import Footprints, draw, edges, gaps, read_footprints
+from geounet.training.scenes.labels import Footprints, draw, edges, gaps, read_footprints
 
 CLASSES = ("background", "building")
 

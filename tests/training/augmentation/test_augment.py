@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from geounet.models.card import Normalization
-from geounet.training.augment import Augmentation, colour_changes
-from geounet.training.config import AugmentConfig
-from geounet.training.labels import IGNORED
+from geounet.training.augmentation.augment import Augmentation, colour_changes
+from geounet.training.config.augment import AugmentConfig
+from geounet.training.scenes.labels import IGNORED
 
 STRONG = AugmentConfig(
     scale=(0.5, 2.0), rotate=0.5, elastic=3.0, brightness=0.5, contrast=0.6, saturation=0.6, gamma=1.0, band=0.4,

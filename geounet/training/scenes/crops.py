@@ -15,9 +15,9 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from geounet.grid import mirror
+from geounet.training.augmentation.deform import source_side
 from geounet.training.config import TrainConfig
-from geounet.training.data import LabelledScene, Level, card_gsd
-from geounet.training.deform import source_side
+from geounet.training.scenes.scene import LabelledScene, Level, card_gsd
 
 
 class Crops(Dataset[dict[str, Tensor]]):

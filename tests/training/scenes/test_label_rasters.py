@@ -8,9 +8,9 @@ from rasterio.warp import reproject
 from geounet.errors import LabelsError
 from geounet.georeference import Georeference
 from geounet.training import TrainConfig
-from geounet.training.data import training_scenes
-from geounet.training.label_rasters import PLACES, places, read_label_raster
-from geounet.training.labels import IGNORED
+from geounet.training.scenes.label_rasters import PLACES, places, read_label_raster
+from geounet.training.scenes.labels import IGNORED
+from geounet.training.scenes.scene import training_scenes
 
 UTM = "EPSG:32737"
 

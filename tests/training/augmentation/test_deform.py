@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from geounet.training.config import AugmentConfig
-from geounet.training.deform import sampling_grid, source_side, warp
+from geounet.training.augmentation.deform import sampling_grid, source_side, warp
+from geounet.training.config.augment import AugmentConfig
 
 PLAIN = AugmentConfig(rotate=0.0)
 

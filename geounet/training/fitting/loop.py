@@ -12,11 +12,11 @@ from geounet.errors import OutputError, TrainingError
 from geounet.models.engines.devices import choose_device, choose_precision
 from geounet.progress import Progress
 from geounet.training.config import TrainConfig
-from geounet.training.crops import Crops
-from geounet.training.data import training_scenes, validation_scenes
+from geounet.training.fitting.task import SegmentationTask
 from geounet.training.libraries import Callback, CSVLogger, Trainer, seed_everything
 from geounet.training.report import TrainReport
-from geounet.training.task import SegmentationTask
+from geounet.training.scenes.crops import Crops
+from geounet.training.scenes.scene import training_scenes, validation_scenes
 
 
 def fit(config: TrainConfig, progress: Progress | None) -> TrainReport:

@@ -6,8 +6,8 @@ import pytest
 from geounet.errors import GeounetWarning, LabelsError, SceneError, TrainingError
 from geounet.synthetic import TownOptions, draw_town
 from geounet.training import TrainConfig
-from geounet.training.data import synthetic_scenes, training_scenes, validation_scenes
-from geounet.training.labels import IGNORED
+from geounet.training.scenes.labels import IGNORED
+from geounet.training.scenes.scene import synthetic_scenes, training_scenes, validation_scenes
 
 
 def test_a_town_s_labels_are_its_exact_truth(tables):

@@ -18,9 +18,10 @@ from geounet.options import PredictOptions
 from geounet.raster.normalize import Normalizer, scene_ranges
 from geounet.raster.scene import Scene
 from geounet.synthetic import TownOptions, draw_town
-from geounet.training.config import DataConfig, SceneConfig, TrainConfig
-from geounet.training.label_rasters import is_raster, places, read_label_raster
-from geounet.training.labels import IGNORED, draw, edges, gaps, read_footprints
+from geounet.training.config import TrainConfig
+from geounet.training.config.data import DataConfig, SceneConfig
+from geounet.training.scenes.label_rasters import is_raster, places, read_label_raster
+from geounet.training.scenes.labels import IGNORED, draw, edges, gaps, read_footprints
 
 
 @dataclass(frozen=True, slots=True)

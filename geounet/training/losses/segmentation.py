@@ -2,9 +2,9 @@
 
 from torch import Tensor, nn
 
-from geounet.training.config import LossConfig
-from geounet.training.labels import IGNORED
+from geounet.training.config.loss import LossConfig
 from geounet.training.libraries import smp
+from geounet.training.scenes.labels import IGNORED
 
 
 class SegmentationLoss(nn.Module):

@@ -1,0 +1,1 @@
+"""Crops → what the network is trained on: shape, light and noise."""

@@ -1,0 +1,130 @@
+"""A training run as one frozen, validated value.
+
+The file's `[card]` is the card of the model that will be written; the other tables say what it is trained on
+and how.
+"""
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from geounet.errors import TrainingError
+from geounet.models.card import ModelCard
+from geounet.training.config.augment import AugmentConfig
+from geounet.training.config.checks import check_choice, check_ranges
+from geounet.training.config.data import DataConfig
+from geounet.training.config.loss import LossConfig
+from geounet.training.config.optimizer import OptimizerConfig
+from geounet.training.config.tables import build, card_of
+
+DATA_VARIABLE = "GEOUNET_DATA"
+"""The environment variable that names the data folder, before the file's own `root`."""
+
+LOGGERS = ("csv", "tensorboard", "wandb", "mlflow", "comet", "neptune")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """A training run; raises TrainingError (InvalidCardError for its card) on a value out of range."""
+
+    card: ModelCard
+    """The card of the model that is written; its metrics, threshold and trained_on are filled in by the run."""
+    data: DataConfig
+    optimizer: OptimizerConfig
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    out: Path = Path("runs/model")
+    """The bundle's folder."""
+    run: Path | None = None
+    """The run's own folder: what it was told, its checkpoint, curves, report; None for `out` with -run behind it."""
+    init: str = "none"
+    """The encoder's first weights: a safetensors file, `imagenet` to fetch them from the hub, or `none` for He's."""
+    start: str = ""
+    """A model that the run goes on from, in the place of `init`: a shipped name, a bundle's folder or a URL. A layer whose
+    shape the card changes (other classes, other bands) begins anew."""
+    seed: int = 0
+    validate_every: int = 200
+    """Steps between validations; a checkpoint is written at each."""
+    threshold: float | None = None
+    """The card's threshold; None chooses the one with the highest mean IoU over the validation scenes."""
+    calibrate: bool = True
+    """Whether the card's temperature is chosen on the validation scenes too (Guo et al. 2017)."""
+    about: str = ""
+    """What MODEL.md says before the figures, in Markdown."""
+    overwrite: bool = False
+    """Replace a bundle that stands in `out`."""
+    device: str = "auto"
+    """Lightning's accelerator: `auto`, `cpu`, `gpu`, `mps`."""
+    devices: int = 1
+    """How many of them; several share each step's gradients."""
+    deterministic: bool = False
+    """Whether only kernels are used that give the same every time, on a GPU too; others raise an error."""
+    logger: str = "csv"
+    """Where Lightning logs besides the run's metrics.csv: `csv` for nowhere else, `tensorboard`, `wandb`, `mlflow`, `comet`,
+    `neptune`."""
+    source: str = ""
+    """Name of the file that it was read from."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, validate_every=(1, None), devices=(1, None), seed=(0, 2**32 - 1))
+        check_choice(self, "logger", LOGGERS)
+        _check_card(self)
+
+    @property
+    def run_folder(self) -> Path:
+        """Where the run keeps what is not the model."""
+        return self.run or self.out.with_name(f"{self.out.name}-run")
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """A run from its TOML file; paths in it are relative to the data folder (see `from_dict`)."""
+        path = Path(path)
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise TrainingError(f"no config at {path}; give the path of a TOML file") from error
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise TrainingError(f"config {path.name} cannot be read: {error}; expected TOML") from error
+        return cls.from_dict(data, folder=path.parent, source=path.name)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, folder: Path = Path(), source: str = "") -> Self:
+        """A run from its tables.
+
+        Scenes, labels and a file of first weights are looked for in the data folder: the one that GEOUNET_DATA
+        names, else the file's `root`, relative to `folder`. `out` is relative to the working directory.
+        """
+        values = dict(data)
+        root = Path(os.environ.get(DATA_VARIABLE) or folder / values.pop("root", "."))
+        values.pop("root", None)
+        values["card"] = card_of(values.get("card"))
+        built: Self = build(cls, values | {"source": source}, where="", root=root)
+        if built.init not in ("none", "imagenet"):
+            built = dataclasses.replace(built, init=str(root / built.init))
+        return built
+
+
+def _check_card(config: TrainConfig) -> None:
+    """Raise TrainingError unless the card goes with the rest."""
+    card, data, weights = config.card, config.data, config.loss.class_weights
+    if data.crop % card.stride:
+        raise TrainingError(
+            f"data.crop is {data.crop}; expected a multiple of the card's stride, {card.stride}"
+        )
+    if card.gsd_m is None or card.architecture is None:
+        raise TrainingError("card has no gsd_m or no architecture; a model that is trained needs both")
+    if card.activation != "softmax":
+        raise TrainingError(f"card's activation is {card.activation!r}; training takes 'softmax'")
+    if not isinstance(weights, str) and len(weights) != len(card.classes):
+        raise TrainingError(
+            f"loss.class_weights has {len(weights)} values; the card has {len(card.classes)} classes"
+        )
+    if len(card.auxiliary) > 1 or bool(card.auxiliary) != bool(data.boundary_m):
+        raise TrainingError(
+            f"card has {len(card.auxiliary)} auxiliary classes and data.boundary_m is {data.boundary_m:g}; expected one "
+            "class and a width, or neither"
+        )

@@ -1,0 +1,1 @@
+"""The run: task, schedule, averages, checkpoints, and Lightning's loop round them."""

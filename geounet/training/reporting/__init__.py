@@ -1,0 +1,1 @@
+"""What a run leaves: bundle, report, and the folder that says how it came about."""

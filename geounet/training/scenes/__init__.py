@@ -1,0 +1,1 @@
+"""Labelled scenes: rasters and labels → pixels that crops are drawn from."""

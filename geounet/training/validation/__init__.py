@@ -1,0 +1,1 @@
+"""How good weights are on whole scenes, and what is chosen there: threshold, temperature."""
