@@ -89,10 +89,12 @@ class SplitConfig:
     block_m: float | None = None
     """Side of a block in metres; None for four crops."""
     seed: int = 0
-    """Which blocks those are."""
+    """The order in which blocks are drawn."""
+    fold: int = 0
+    """Which of the 1 / share parts of that order is kept: cross-validation goes through all."""
 
     def __post_init__(self) -> None:
-        check_ranges(self, share=(0.01, 0.99))
+        check_ranges(self, share=(0.01, 0.99), fold=(0, round(1 / self.share) - 1))
         if self.block_m is not None and self.block_m <= 0:
             raise TrainingError(f"split.block_m is {self.block_m}; expected above 0")
 
