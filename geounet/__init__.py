@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geounet.options import BBox, EvaluateOptions, ExtractOptions, PredictOptions, VectorizeOptions
     from geounet.pipeline import extract, predict, vectorize
     from geounet.results import BatchReport, Extraction, Prediction
-    from geounet.training import TrainConfig, TrainReport, train
+    from geounet.training import TrainConfig, TrainReport, cross_validate, repeat, train
 
 __version__ = "0.1.0"
 
@@ -37,10 +37,12 @@ __all__ = [
     "VectorizeOptions",
     "batch",
     "compare",
+    "cross_validate",
     "evaluate",
     "extract",
     "load_model",
     "predict",
+    "repeat",
     "train",
     "vectorize",
 ]
@@ -54,7 +56,7 @@ _MODULES = {
     "geounet.options": ("BBox", "EvaluateOptions", "ExtractOptions", "PredictOptions", "VectorizeOptions"),
     "geounet.pipeline": ("extract", "predict", "vectorize"),
     "geounet.results": ("BatchReport", "Extraction", "Prediction"),
-    "geounet.training": ("TrainConfig", "TrainReport", "train"),
+    "geounet.training": ("TrainConfig", "TrainReport", "cross_validate", "repeat", "train"),
 }
 """Where each public name lives."""
 

@@ -67,6 +67,7 @@ LIBRARIES = {
     "geopandas": ("vector", "synthetic.town", "training.scenes", "cli.demo", "evaluation"),
     "pyarrow": ("vector",),
     **dict.fromkeys(("networkx", "sklearn", "skimage", "matplotlib"), ()),
+    "PIL": ("training",),
     "tqdm": ("cli.progress",),
     "argparse": ("cli",),
     **dict.fromkeys(

@@ -20,7 +20,7 @@ from geounet.synthetic.planar import Rng, lines_in, polygons_in
 from geounet.synthetic.plants import plant_trees
 from geounet.synthetic.plots import Settlement, settle
 from geounet.synthetic.roofs import paint_roofs
-from geounet.synthetic.streets import Street, lay_streets
+from geounet.synthetic.streets import Street, carriageway_of, lay_streets
 from geounet.synthetic.town import BUILDING, NODATA, ROAD, Town
 
 _Shape = TypeVar("_Shape", Polygon, LineString)
@@ -50,9 +50,9 @@ def draw_town(options: TownOptions) -> Town:
     labels[~valid] = NODATA
     image[:, ~valid] = 0
     buildings = tuple(polygon for polygon, _ in footprints)
-    return Town(
-        image, valid, labels, buildings, _centrelines(plan.streets, view, options.gsd_m), _grid(options)
-    )
+    lines = _centrelines(plan.streets, view, options.gsd_m)
+    covered = _carriageways(plan.streets, view, options.gsd_m)
+    return Town(image, valid, labels, buildings, lines, covered, _grid(options))
 
 
 def _paint(
@@ -64,7 +64,7 @@ def _paint(
     """Paint from the ground up, and give where the roads are."""
     streets, settlement, which = land
     lots = canvas.burn([(lot.land, i) for i, lot in enumerate(settlement.lots, 1)])
-    roads = canvas.burn([(street.line.buffer(street.width / 2), 1) for street in streets]) > 0
+    roads = canvas.burn([(carriageway_of(street), 1) for street in streets]) > 0
     ground = Ground(lots, which > 0, roads)
     paint_ground(canvas, ground, settlement, character, rng)
     paint_streets(canvas, streets, character, rng)
@@ -112,6 +112,17 @@ def _centrelines(
         for part in lines_in(_scaled(street.line, 1 / gsd).intersection(view))
     )
     return tuple((line, street.width) for line, street in lines)
+
+
+def _carriageways(streets: tuple[Street, ...], view: Polygon, gsd: float) -> tuple[Polygon, ...]:
+    """What each street covers in view, in pixels."""
+    return tuple(
+        part
+        for street in streets
+        for part in polygons_in(
+            _scaled(carriageway_of(street), 1 / gsd).intersection(view), min_area=_MIN_AREA_PX
+        )
+    )
 
 
 def _scaled(shape: _Shape, factor: float) -> _Shape:

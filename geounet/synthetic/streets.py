@@ -51,12 +51,13 @@ def lay_streets(extent: Polygon, setting: Setting, rng: Rng) -> StreetPlan:
         lanes, parts = _cut_by_lane(block, setting, rng)
         streets.extend(lanes)
         blocks.extend(parts) if len(parts) > 1 else done.append(block)
-    carriageway = union_all([_surface(street) for street in streets])
+    carriageway = union_all([carriageway_of(street) for street in streets])
     free = [part for block in done for part in polygons_in(block.difference(carriageway), min_area=20.0)]
     return StreetPlan(_connected(streets, extent), tuple(free))
 
 
-def _surface(street: Street) -> Polygon:
+def carriageway_of(street: Street) -> Polygon:
+    """What a street covers, in metres: all within half its width of the centreline."""
     return street.line.buffer(street.width / 2)
 
 

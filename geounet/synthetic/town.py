@@ -1,5 +1,6 @@
 """A town as a value, and its files: the picture, the buildings, the roads."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,6 +34,8 @@ class Town:
     """Footprints in pixel coordinates (col, row), cut off where the scene ends; some share walls, some have holes."""
     roads: tuple[tuple[LineString, float], ...]
     """(centreline in pixel coordinates (col, row), width in metres), cut off where the scene ends; one network."""
+    carriageways: tuple[Polygon, ...]
+    """What the streets cover, in pixel coordinates (col, row), cut off where the scene ends; they overlap at junctions."""
     grid: Georeference
     """Where the picture lies."""
 
@@ -62,17 +65,31 @@ class Town:
 
         GeoJSON is in longitude and latitude, as its standard asks. Raises OutputError where it cannot write.
         """
+        if layer == "buildings":
+            return self._write_layer(self.buildings, Path(path), overwrite=overwrite)
+        lines = [line for line, _ in self.roads]
+        widths = {"width_m": np.array([width for _, width in self.roads], np.float64)}
+        return self._write_layer(lines, Path(path), columns=widths, overwrite=overwrite)
+
+    def write_streets(self, path: str | Path, *, overwrite: bool = True) -> Path:
+        """Write what the streets cover as polygons, one a street, as `write_truth` writes footprints."""
+        return self._write_layer(self.carriageways, Path(path), overwrite=overwrite)
+
+    def _write_layer(
+        self,
+        shapes: Sequence[Polygon] | Sequence[LineString],
+        target: Path,
+        *,
+        columns: Mapping[str, NDArray[np.float64]] | None = None,
+        overwrite: bool,
+    ) -> Path:
         import geopandas
 
-        target = Path(path)
-        shapes = list(self.buildings) if layer == "buildings" else [line for line, _ in self.roads]
         geometry = [transform(shape, self._to_ground) for shape in shapes]
-        columns = {"id": np.arange(1, len(shapes) + 1)}
-        if layer == "roads":
-            columns["width_m"] = np.array([width for _, width in self.roads], np.float64)
-        frame = geopandas.GeoDataFrame(columns, geometry=geometry, crs=self.grid.crs)
+        numbered = {"id": np.arange(1, len(shapes) + 1), **(columns or {})}
+        frame = geopandas.GeoDataFrame(numbered, geometry=geometry, crs=self.grid.crs)
         plain = target.suffix.lower() in (".geojson", ".json")
-        kind = "Polygon" if layer == "buildings" else "LineString"
+        kind = "LineString" if columns else "Polygon"
         with atomic_target(target, overwrite=overwrite) as partial:
             (frame.to_crs(4326) if plain else frame).to_file(partial, engine="pyogrio", geometry_type=kind)
         return target

@@ -16,31 +16,45 @@ REQUIRED = ("kornia", "lightning")
 """What the extra `train` brings and a light install lacks."""
 
 
-def train(
-    config: TrainConfig | Mapping[str, Any] | str | Path, *, progress: "Progress | None" = None
-) -> TrainReport:
+Config = TrainConfig | Mapping[str, Any] | str | Path
+"""A TrainConfig, its tables as a mapping, or the path of a TOML file."""
+
+
+def train(config: Config, *, progress: "Progress | None" = None, resume: bool = False) -> TrainReport:
     """Train a model and write its bundle.
 
     Args:
         config: a TrainConfig, its tables as a mapping, or the path of a TOML file.
         progress: Makes a progress bar that counts steps (tqdm's shape).
+        resume: Go on from the checkpoint in the run's folder, where there is one: to the same weights, bit for bit, as
+            if it had not been interrupted.
 
     A run that is interrupted leaves the best weights so far in the bundle.
 
     Raises:
         MissingDependencyError: the extra `train` is not installed.
-        TrainingError: the config is wrong.
+        TrainingError: the config is wrong, or not the one that a checkpoint was begun with.
+        OutputError: the bundle exists and is not to be replaced, or cannot be written.
         SceneError, LabelsError: a scene or its labels cannot be read.
     """
-    if isinstance(config, str | Path):
-        config = TrainConfig.from_toml(config)
-    elif not isinstance(config, TrainConfig):
-        config = TrainConfig.from_dict(config)
+    config = as_config(config)
+    require_libraries()
+    from geounet.training.fitting.loop import fit
+
+    return fit(config, progress=progress, resume=resume)
+
+
+def as_config(config: Config) -> TrainConfig:
+    """The config that is meant; raises TrainingError."""
+    if isinstance(config, TrainConfig):
+        return config
+    return TrainConfig.from_toml(config) if isinstance(config, str | Path) else TrainConfig.from_dict(config)
+
+
+def require_libraries() -> None:
+    """Raise MissingDependencyError unless what training needs is installed."""
     for name in REQUIRED:
         if importlib.util.find_spec(name) is None:
             raise MissingDependencyError(
                 f"training needs {name}; install it with: pip install 'geounet[train]'"
             )
-    from geounet.training.fitting.loop import fit
-
-    return fit(config, progress)

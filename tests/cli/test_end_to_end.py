@@ -260,7 +260,7 @@ def test_training_without_a_config_says_so(capsys):
 def test_training_takes_what_the_command_line_says_over_the_config(monkeypatch, capsys):
     seen = []
 
-    def train(config, *, progress):
+    def train(config, *, progress, resume):
         seen.append(config)
         progress(total=10, desc="mine", unit="step").close()
         metrics = {"somewhere": 0.5, "mean": 0.5}

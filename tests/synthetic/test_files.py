@@ -76,3 +76,14 @@ def test_another_place_and_crs(tmp_path):
     with rasterio.open(town.write(tmp_path / "there.tif")) as scene:
         assert scene.crs.to_epsg() == 32633
         assert tuple(scene.bounds) == (500_000, 5_000_000 - 15, 500_025, 5_000_000)
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson"])
+def test_streets_read_back_lie_on_the_labels(tmp_path, suffix):
+    town = draw_town(TownOptions(size=(300, 260), gsd_m=1.0, seed=4))
+    frame = gpd.read_file(town.write_streets(tmp_path / f"streets{suffix}")).to_crs(town.grid.crs)
+    again = rasterize(frame.geometry, town.labels.shape, transform=town.grid.transform)
+    assert set(frame.geom_type) == {"Polygon"}
+    assert len(frame) == len(town.carriageways)
+    wrong = np.count_nonzero((again == 1)[town.valid] != (town.labels == 2)[town.valid])
+    assert wrong <= (0.002 * np.count_nonzero(town.labels == 2) if suffix == ".geojson" else 0)

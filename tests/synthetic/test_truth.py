@@ -170,3 +170,24 @@ def test_what_is_drawn_can_be_told_apart(town: Town):
 def test_options_out_of_range_are_refused_by_name(wrong):
     with pytest.raises(OptionsError, match=next(iter(wrong))):
         TownOptions(**wrong)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 10_000), gsd=st.sampled_from((0.3, 1.0)), side=st.integers(20, 260))
+def test_carriageways_are_the_pixels_of_roads(seed, gsd, side):
+    town = draw_town(TownOptions(seed=seed, size=(side, side + 7), gsd_m=gsd))
+    expected = burnt(town.carriageways, town.labels.shape)
+    built = burnt(town.buildings, town.labels.shape)
+    assert np.array_equal((town.labels == 2)[town.valid], (expected & ~built)[town.valid])
+    assert not expected[~town.valid].any()
+
+
+def test_carriageways_are_where_the_picture_shows_a_road(town: Town):
+    """Pixels next to a road's edge differ across it more than along it: the drawn edge is the truth's."""
+    surface = burnt(town.carriageways, town.labels.shape)
+    near = ndimage.distance_transform_edt(surface), ndimage.distance_transform_edt(~surface)
+    open_ground = town.valid & ~burnt([b.buffer(20) for b in town.buildings], surface.shape)
+    ring = [open_ground & (d > low) & (d <= low + 2) for d in near for low in (2, 6)]
+    inner, deep, outer, away = (np.median(town.image[:, mask], axis=1).astype(float) for mask in ring)
+    assert np.abs(inner - outer).max() > 2 * np.abs(inner - deep).max()
+    assert np.abs(inner - outer).max() > np.abs(outer - away).max()

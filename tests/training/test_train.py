@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from geounet.errors import GeounetError, OutputError, SceneError
 from geounet.models import bundle
 from geounet.training import TrainConfig, train
 from geounet.training.scenes.labels import IGNORED
-from geounet.training.scenes.scene import training_scenes, validation_scenes
-from geounet.training.validation.evaluate import BINS, best_threshold, curve, foreground
+from geounet.training.scenes.reading import training_scenes, validation_scenes
+from geounet.training.validation.judge import judge
+from geounet.training.validation.verdict import verdict
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +48,25 @@ def test_a_run_learns_and_writes_a_bundle_that_loads(run):
 def test_the_written_weights_reach_the_reported_figure(run):
     tables, report = run
     read = bundle.read(report.bundle)
-    network = bundle.load(read).eval()
     (scene,) = validation_scenes(TrainConfig.from_dict(tables))
-    with torch.inference_mode():
-        probability = foreground(network, scene.levels[0], read.card)
-    labels = scene.levels[0].labels
-    found, known = probability >= read.card.threshold, labels != IGNORED
-    truth = labels == 1
-    iou = (found & truth & known).sum() / ((found | truth) & known).sum()
-    assert iou == pytest.approx(
-        report.metrics["there"], abs=0.01
-    )  # the bundle's kernels are in half precision
+    found = judge(bundle.load(read).eval(), scene, read.card)
+    assert verdict([found], read.card, read.card.threshold).iou == pytest.approx(
+        report.metrics["there"], abs=1e-3
+    )
+    inside = (found.prediction == 1) & (found.truth != IGNORED)
+    truth = found.truth == 1
+    assert (inside & truth).sum() / (inside | truth).sum() == pytest.approx(report.metrics["there"], abs=1e-3)
+
+
+def test_the_run_folder_says_how_it_was_made(run):
+    tables, report = run
+    folder = report.run_folder
+    assert TrainConfig.from_toml(folder / "config.toml").optimizer == TrainConfig.from_dict(tables).optimizer
+    assert report.report.is_file()
+    names = {path.name for path in folder.iterdir()}
+    assert {"metrics.csv", "packages.txt", "data.json", "split.json", "report.html", "checkpoint"} <= names
+    rows = (folder / "metrics.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["step", "20", "40", "60"]
 
 
 def test_the_same_seed_gives_the_same_weights(tables):
@@ -129,38 +137,6 @@ def test_an_interrupted_run_keeps_its_best_weights(tables):
         train(tables, progress=lambda **shape: bars.append(Bar(**shape, interrupt_at=15)) or bars[0])
     assert bars[0].closed
     assert bundle.read(Path(tables["out"])).card.trained_on["steps"] == 12
-
-
-def test_iou_by_threshold_is_its_definition():
-    random = np.random.default_rng(6)
-    probability = random.random((40, 40), np.float32)
-    labels = random.choice(np.array([0, 1, IGNORED], np.uint8), (40, 40))
-    found = curve(probability, labels)
-    known = labels != IGNORED
-    for step in (0, 37, 100, BINS - 1):
-        inside = probability >= step / BINS
-        truth = labels == 1
-        expected = (inside & truth & known).sum() / ((inside | truth) & known).sum()
-        assert found.iou()[step] == pytest.approx(expected)
-        assert found.iou_at(step / BINS) == pytest.approx(expected)
-    ious = found.iou()[BINS * 3 // 10 : BINS * 7 // 10 + 1]
-    assert found.iou_at(best_threshold([found])) == ious.max()
-
-
-def test_tiles_are_put_where_they_belong(tables):
-    """A network of receptive radius 0 gives the same tiled as whole."""
-    config = TrainConfig.from_dict(tables)
-    (scene,) = validation_scenes(config)
-    level = scene.levels[0]
-    torch.manual_seed(1)
-    network = torch.nn.Conv2d(3, 2, 1)
-    with torch.inference_mode():
-        tiled = foreground(network, level, config.card)
-        mean, std = 0.5, 0.25
-        image = (level.image - mean) / std
-        image[:, level.weights == 0] = 0
-        whole = network(torch.from_numpy(image)[None]).softmax(dim=1)[0, 1].numpy()
-    np.testing.assert_allclose(tiled, whole, atol=1e-6)
 
 
 def test_importing_training_loads_no_torch():

@@ -1,1 +1,1 @@
-"""Crops → what the network is trained on: shape, light and noise."""
+"""Crops → what the network is trained on: shape, light, the air, the camera, and mixtures of two."""

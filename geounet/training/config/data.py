@@ -18,7 +18,7 @@ class SceneConfig:
     """The raster."""
     labels: Path
     """A vector layer of the classes in any CRS, where a feature's attribute names its class if there are several; or a
-    raster of class indices, 255 for nodata."""
+    raster of class indices, 255 for nodata, in any CRS too, whose values `classes` and `ignored` may name."""
     layer: str | None = None
     """The layer in a file of several; None for the first."""
     weight: float = 1.0
@@ -65,15 +65,17 @@ class DatasetConfig:
     weight: float = 1.0
     """How often crops are drawn from all of its images together, relative to the scenes."""
     scale: float = 255.0
-    """Counts that become 1; torchgeo gives floats in the file's own counts."""
+    """Counts that become 1 where the card's range is the type's (`dtype`): torchgeo gives floats in the file's counts."""
     gsd_m: float | None = None
     """Its metres per pixel; None for the card's."""
-    options: Mapping[str, str] = field(default_factory=dict)
-    """Further arguments of the dataset's class."""
+    options: Mapping[str, str | bool | int | tuple[str | int, ...]] = field(default_factory=dict)
+    """Further arguments of the dataset's class, such as its bands."""
 
     def __post_init__(self) -> None:
         check_choice(self, "use", SPLITS)
         check_ranges(self, weight=(0, None), scale=(1e-9, None))
+        if self.gsd_m is not None and self.gsd_m <= 0:
+            raise TrainingError(f"gsd_m of dataset {self.name} is {self.gsd_m}; expected metres above 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +120,14 @@ class DataConfig:
     levels_m: tuple[float, ...] = ()
     """Metres per pixel at which scenes are kept; empty for the card's alone."""
     attribute: str = "class"
-    """The attribute that names a feature's class, where the model has several."""
+    """The attribute that names a feature's class, where the model has several; empty for none: every feature is of the one
+    class to find."""
     classes: Mapping[str, str] = field(default_factory=dict)
     """The model's class of each value of that attribute, where they are called otherwise."""
     ignored: tuple[str, ...] = ()
     """Values of that attribute whose pixels are not trained on, nor judged by."""
     width_m: float = 0.0
-    """Width that labels which are lines or points are drawn with."""
+    """Width that labels which are lines or points are drawn with, one pixel at least."""
     gap_m: float = 0.0
     """Width of the background kept between objects that touch or nearly do; 0 leaves labels as they are."""
     gap_weight: float = 1.0
@@ -136,7 +139,8 @@ class DataConfig:
     boundary_m: float = 0.0
     """Width of the auxiliary class along the inner edge of each object; above 0 if the card has one."""
     cache: Path | None = None
-    """Folder where scenes are kept as they were read, for the next run too; None for one that ends with the run."""
+    """Folder where scenes are kept as they were read, for the next run too: it only grows, and may be deleted at any time. None for one that
+    ends with the run."""
 
     def __post_init__(self) -> None:
         if not self.train and not any(dataset.use == "train" for dataset in self.datasets):
@@ -144,3 +148,6 @@ class DataConfig:
         check_ranges(self, crop=(1, None), labelled=(0, 1), gap_m=(0, None), gap_weight=(0, None))
         check_ranges(self, width_m=(0, None), border_weight=(0, None), boundary_m=(0, None))
         check_ranges(self, border_sigma_m=(1e-6, None))
+        for gsd_m in self.levels_m:
+            if gsd_m <= 0:
+                raise TrainingError(f"data.levels_m holds {gsd_m}; expected metres per pixel above 0")

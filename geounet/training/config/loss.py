@@ -18,7 +18,7 @@ class LossConfig:
     focal: float = 0.0
     """Share of the focal loss (Lin et al. 2017), weighted as the cross-entropy is."""
     dice: float = 1.0
-    """Share of the Dice loss (Milletari et al. 2016), mean over the classes that are there."""
+    """Share of the Dice loss (Milletari et al. 2016, with plain sums), mean over the classes that are there."""
     jaccard: float = 0.0
     """Share of the Jaccard loss (Rahman and Wang 2016)."""
     tversky: float = 0.0
@@ -51,3 +51,14 @@ class LossConfig:
             raise TrainingError(
                 f"loss.class_weights is {self.class_weights!r}; expected none, balanced, or a number a class"
             )
+        if self.tversky and not (self.tversky_alpha or self.tversky_beta):
+            raise TrainingError("loss.tversky_alpha and tversky_beta are both 0; expected one above 0")
+        _check_weights(self.class_weights)
+
+
+def _check_weights(weights: tuple[float, ...] | str) -> None:
+    """Raise TrainingError unless weights of classes are at least 0, and one is above."""
+    if not isinstance(weights, str) and (min(weights, default=0) < 0 or not any(weights)):
+        raise TrainingError(
+            f"loss.class_weights is {list(weights)}; expected numbers of at least 0, one of them above"
+        )

@@ -17,7 +17,7 @@ class OptimizerConfig:
     batch: int = 8
     """Crops in a step, on each device."""
     accumulate: int = 1
-    """Batches whose gradients are added up before a step."""
+    """Batches whose gradients are averaged into a step."""
     method: str = "adamw"
     """`adamw`, or `sgd` (Nesterov momentum 0.9)."""
     rate: float = 1e-3

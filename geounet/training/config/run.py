@@ -7,12 +7,13 @@ and how.
 import dataclasses
 import os
 import tomllib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from geounet.errors import TrainingError
+from geounet.errors import GeounetWarning, TrainingError
 from geounet.models.card import ModelCard
 from geounet.training.config.augment import AugmentConfig
 from geounet.training.config.checks import check_choice, check_ranges
@@ -73,6 +74,9 @@ class TrainConfig:
         check_ranges(self, validate_every=(1, None), devices=(1, None), seed=(0, 2**32 - 1))
         check_choice(self, "logger", LOGGERS)
         _check_card(self)
+        _check_classes(self)
+        _check_ends(self)
+        _check_apart(self.data)
 
     @property
     def run_folder(self) -> Path:
@@ -102,10 +106,18 @@ class TrainConfig:
         root = Path(os.environ.get(DATA_VARIABLE) or folder / values.pop("root", "."))
         values.pop("root", None)
         values["card"] = card_of(values.get("card"))
-        built: Self = build(cls, values | {"source": source}, where="", root=root)
-        if built.init not in ("none", "imagenet"):
+        if source:
+            values["source"] = source
+        built: Self = build(cls, values, where="", root=root)
+        if is_file_of_weights(built.init):
             built = dataclasses.replace(built, init=str(root / built.init))
+        _warn_of_frozen(built)
         return built
+
+
+def is_file_of_weights(init: str) -> bool:
+    """Whether `init` names a file, and not where weights come from otherwise."""
+    return init not in ("none", "imagenet")
 
 
 def _check_card(config: TrainConfig) -> None:
@@ -127,4 +139,53 @@ def _check_card(config: TrainConfig) -> None:
         raise TrainingError(
             f"card has {len(card.auxiliary)} auxiliary classes and data.boundary_m is {data.boundary_m:g}; expected one "
             "class and a width, or neither"
+        )
+
+
+def _check_classes(config: TrainConfig) -> None:
+    """Raise TrainingError unless the classes that labels are mapped to are the card's."""
+    card, data = config.card, config.data
+    named = [name for name in card.classes if name not in card.auxiliary]
+    for value, name in data.classes.items():
+        if name not in named:
+            raise TrainingError(
+                f"data.classes maps {value!r} to {name!r}; expected one of the card's: {', '.join(named)}"
+            )
+    for value in data.ignored:
+        if value in data.classes:
+            raise TrainingError(
+                f"data.ignored names {value!r}, which data.classes maps to {data.classes[value]!r}; take it out of one"
+            )
+
+
+def _check_ends(config: TrainConfig) -> None:
+    """Raise TrainingError where it is not clear what the run begins with, or how it is to end."""
+    if config.start and config.init != "none":
+        raise TrainingError(
+            f"config has start ({config.start}) and init ({config.init}); expected one of them: a model brings its encoder"
+        )
+    if config.deterministic and config.optimizer.max_minutes is not None:
+        raise TrainingError(
+            f"config is deterministic and optimizer.max_minutes is {config.optimizer.max_minutes:g}; what ends by the clock "
+            "is not the same every time: take one out"
+        )
+
+
+def _warn_of_frozen(config: TrainConfig) -> None:
+    """Warn where an encoder stays for a while what nothing has trained."""
+    if config.optimizer.freeze and not config.start and config.init == "none":
+        warnings.warn(
+            f"optimizer.freeze is {config.optimizer.freeze}, and the encoder begins at random: what is frozen knows "
+            "nothing; give start or init, or set freeze to 0",
+            GeounetWarning,
+            stacklevel=3,
+        )
+
+
+def _check_apart(data: DataConfig) -> None:
+    """Raise TrainingError where a scene that is trained on is judged by, too."""
+    for scene in sorted({s.scene for s in data.train} & {s.scene for s in data.validation}):
+        raise TrainingError(
+            f"{scene.name} is in data.train and in data.validation; expected other places to judge by: take it out of one, "
+            "or list no validation scenes and blocks of each are kept for that"
         )

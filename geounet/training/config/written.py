@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from geounet.errors import TrainingError
-from geounet.models.card import ModelCard
 from geounet.training.config.run import TrainConfig, is_file_of_weights
 
 Table = Mapping[str, Any]
@@ -21,10 +20,9 @@ def to_toml(config: TrainConfig) -> str:
     """
     tables = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)} | {
         "init": _absolute(config.init) if is_file_of_weights(config.init) else config.init,
-        "start": _absolute(config.start) if Path(config.start).is_dir() and config.start else config.start,
-        "run": config.run_folder,
+        "start": _absolute(config.start) if config.start and Path(config.start).is_dir() else config.start,
     }
-    return "\n".join(_lines(_plain(tables, where=""), name="")) + "\n"
+    return "\n".join(_lines(_plain(tables), name="")) + "\n"
 
 
 def toml_value(value: object) -> str:
@@ -35,8 +33,10 @@ def toml_value(value: object) -> str:
     match value:
         case bool():
             return "true" if value else "false"
-        case int() | float():
+        case int():
             return repr(value)
+        case float():
+            return repr(float(value))  # numpy's names its type
         case str():
             return _text(value)
         case list() | tuple():
@@ -50,19 +50,17 @@ def toml_value(value: object) -> str:
     )
 
 
-def _plain(value: object, *, where: str) -> Any:  # noqa: ANN401 (TOML's values)
-    """A value as texts, numbers, lists and mappings; fields that are None are left out."""
+def _plain(value: object) -> Any:  # noqa: ANN401 (TOML's values)
+    """A value as texts, numbers, lists and mappings; what is None is left out."""
     if isinstance(value, Path):
         return _absolute(str(value))
-    if isinstance(value, ModelCard):
-        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-        return _plain({**fields, **fields.pop("extras")}, where=where)
     if dataclasses.is_dataclass(value):
-        return _plain({f.name: getattr(value, f.name) for f in dataclasses.fields(value)}, where=where)
+        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return _plain(fields | dict(fields.pop("extras", {})))
     if isinstance(value, Mapping):
-        return {k: _plain(v, where=f"{where}.{k}") for k, v in value.items() if v is not None}
+        return {k: _plain(v) for k, v in value.items() if v is not None}
     if isinstance(value, list | tuple):
-        return [_plain(v, where=where) for v in value]
+        return [_plain(v) for v in value]
     return value
 
 

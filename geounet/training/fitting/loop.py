@@ -1,103 +1,98 @@
 """The run itself: scenes, task and Lightning's Trainer put together."""
 
 import logging
-import time
-import warnings
-from typing import Any
+import sys
+from collections.abc import Sequence
 
-import torch
-from torch.utils.data import DataLoader
+from torch import Tensor
 
-from geounet.errors import OutputError, TrainingError
-from geounet.models.engines.devices import choose_device, choose_precision
+from geounet.errors import OutputError
 from geounet.progress import Progress
+from geounet.training.augmentation.preview import draw_sheet
 from geounet.training.config import TrainConfig
+from geounet.training.fitting import checkpoint
+from geounet.training.fitting.agreement import require_same
+from geounet.training.fitting.checkpoint import Checkpoint
+from geounet.training.fitting.devices import companions, rank
+from geounet.training.fitting.ending import clear_ended, end, ended
+from geounet.training.fitting.feeding import balanced_classes, crop_batches
+from geounet.training.fitting.keeper import Keeper, checkpoint_folder
+from geounet.training.fitting.start import first_weights
+from geounet.training.fitting.state import digest, restore
+from geounet.training.fitting.steps import Steps
 from geounet.training.fitting.task import SegmentationTask
-from geounet.training.libraries import Callback, CSVLogger, Trainer, seed_everything
+from geounet.training.fitting.trainer import make_trainer, run_trainer
+from geounet.training.libraries import seed_everything
 from geounet.training.report import TrainReport
-from geounet.training.scenes.crops import Crops
-from geounet.training.scenes.scene import training_scenes, validation_scenes
+from geounet.training.reporting.run_folder import AUGMENTATION, begin
+from geounet.training.scenes.cache import SceneCache
+from geounet.training.scenes.reading import training_scenes, validation_scenes
+from geounet.training.scenes.scene import LabelledScene
+from geounet.training.scenes.split import split_record
+
+_log = logging.getLogger(__name__)
+
+SAMPLES = 16
+"""Augmented samples on the sheet in the run's folder."""
+
+Resumed = tuple[Checkpoint, dict[str, Tensor]]
 
 
-def fit(config: TrainConfig, progress: Progress | None) -> TrainReport:
-    """Train as the config says; the best weights so far are in `config.out` from the first validation on."""
-    started = time.monotonic()
-    if config.out.exists() and not config.overwrite:
-        raise OutputError(f"bundle {config.out} exists; set out to another folder, or overwrite = true")
+def fit(config: TrainConfig, *, progress: Progress | None, resume: bool) -> TrainReport:
+    """Train as the config says; the best weights so far are in `config.out` from the first validation on.
+
+    With `resume` it goes on from the run's checkpoint, where there is one. Raises OutputError where the bundle exists and
+    is not to be replaced, and TrainingError where a checkpoint is of another config.
+    """
+    resumed = _resumed(config) if resume else None
+    if resumed is None and config.out.exists() and not config.overwrite and not rank():
+        raise OutputError(
+            f"bundle {config.out} exists; set out to another folder, or overwrite = true, or go on with --resume"
+        )
+    if resumed is not None and (report := ended(config)) is not None:
+        return report
+    with companions(config, resume=resume):
+        return _fit(config, progress, resumed)
+
+
+def _fit(config: TrainConfig, progress: Progress | None, resumed: Resumed | None) -> TrainReport:
+    cache = SceneCache.of(config.data)
+    training, validation = training_scenes(config, cache), validation_scenes(config, cache)
     seed_everything(config.seed, verbose=False)
-    validation = validation_scenes(config)
-    task = SegmentationTask(config, validation)
-    training: DataLoader[Any] = DataLoader(
-        Crops(training_scenes(config), config), batch_size=config.optimizer.batch
-    )
-    steps = _run(task, training, progress)
-    best = task.best
-    if best is None:
-        raise TrainingError(f"training ended at step {steps} before a validation; lower validate_every")
-    metrics = dict(best.by_place) | {"mean": best.iou}
-    return TrainReport(config.out, metrics, best.threshold, steps, best.step, time.monotonic() - started)
+    task = SegmentationTask(config, validation, class_weights=balanced_classes(config, training))
+    if resumed is not None:
+        restore(task, *resumed)
+    else:
+        first_weights(task.network, config)
+    if resumed is None and not rank():
+        clear_ended(config)
+        checkpoint.clear(checkpoint_folder(config))
+        folder = begin(config, split_record(config, training, validation))
+        draw_sheet(config, training, path=folder / AUGMENTATION, count=SAMPLES, overwrite=True)
+    if not task.finished:
+        _run(task, training, keeper=Keeper(task, resumed), progress=progress)
+    if rank():
+        _log.info("device %d is done; its weights are %s", rank(), digest(task.network))
+        sys.exit(0)  # the first process goes on alone
+    return end(task, checkpoint_folder(config))
 
 
-def _run(task: SegmentationTask, training: DataLoader[Any], progress: Progress | None) -> int:
-    """Fit the task; returns the number of steps."""
-    trainer = _trainer(task.config, [Steps(progress, task.config.optimizer.steps)] if progress else [])
-    scenes: DataLoader[Any] = DataLoader(torch.arange(len(task.validation)))  # type: ignore[arg-type]  # indices
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*does not have many workers.*")  # crops are slices of memory
-            warnings.filterwarnings("ignore", ".*treespec.*")  # Lightning's own use of torch
-            trainer.fit(task, training, scenes)
-    except SystemExit as error:
-        if isinstance(error.__context__, KeyboardInterrupt):
-            raise KeyboardInterrupt from None  # Lightning ends the process in its stead
-        raise
-    return int(trainer.global_step)
+def _resumed(config: TrainConfig) -> Resumed | None:
+    """The run's checkpoint, if it has one."""
+    folder = checkpoint_folder(config)
+    found = checkpoint.read(folder)
+    if found is None:
+        _log.info("no checkpoint in %s: the run begins anew", folder)
+        return None
+    require_same(config, found.config, checkpoint=folder)
+    _log.info("goes on from step %s of %s", f"{found.step:,}", folder)
+    return found, checkpoint.read_state(folder, found)
 
 
-def _trainer(config: TrainConfig, callbacks: list[Callback]) -> Trainer:
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    steps = config.optimizer.steps
-    return Trainer(
-        accelerator=config.device,
-        devices=1,
-        precision=precision(config),
-        max_steps=steps,
-        gradient_clip_val=config.optimizer.clip or None,
-        val_check_interval=min(config.validate_every, steps),
-        check_val_every_n_epoch=None,
-        num_sanity_val_steps=0,
-        logger=CSVLogger(config.out.parent, name=f"{config.out.name}-log"),
-        log_every_n_steps=min(20, steps),
-        callbacks=callbacks,
-        enable_progress_bar=False,
-        enable_checkpointing=False,
-        enable_model_summary=False,
-    )
-
-
-class Steps(Callback):
-    """Moves a progress bar on by a step."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self.bar = progress(total=total, desc="training", unit="step")
-
-    def on_train_batch_end(self, *_: Any) -> None:  # noqa: ANN401 (Lightning's arguments)
-        """One step is done."""
-        self.bar.update(1)
-
-    def on_train_end(self, *_: Any) -> None:  # noqa: ANN401
-        """All are done."""
-        self.bar.close()
-
-    def on_exception(self, *_: Any) -> None:  # noqa: ANN401
-        """No more will be done."""
-        self.bar.close()
-
-
-def precision(config: TrainConfig) -> Any:  # noqa: ANN401 (Lightning's own union of names)
-    """Lightning's precision: bfloat16 where the device has it in hardware, else float32 (on a CPU without, it crawls)."""
-    asked = config.optimizer.precision
-    if asked != "auto":
-        return asked
-    device = choose_device("cuda" if config.device == "gpu" else config.device)
-    return "bf16-mixed" if choose_precision("auto", device) is torch.bfloat16 else "32-true"
+def _run(
+    task: SegmentationTask, training: Sequence[LabelledScene], *, keeper: Keeper, progress: Progress | None
+) -> None:
+    """Fit the task, from the step that it stands at."""
+    steps = task.config.optimizer.steps - task.step
+    trainer = make_trainer(task.config, [keeper, Steps(task, progress)], steps=steps)
+    run_trainer(trainer, task, crop_batches(task, training, trainer), scenes=len(task.validation))

@@ -1,131 +1,202 @@
-"""One model in training, as Lightning runs it: step, moving average, validation, and what is kept."""
+"""One model in training, as Lightning runs it: a step, and a validation."""
 
 import math
 import time
 from collections.abc import Sequence
-from statistics import fmean
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
-from geounet.models.networks import build, initialise_encoder
-from geounet.training.augmentation.augment import Augmentation
+from geounet.errors import TrainingError
+from geounet.models.networks import build
+from geounet.training.augmentation.augment import Augmentation, Augmented
 from geounet.training.config import TrainConfig
-from geounet.training.config.optimizer import OptimizerConfig
+from geounet.training.fitting.averaging import Average
+from geounet.training.fitting.freezing import hold_still, release
+from geounet.training.fitting.history import Validation, halvings, stale
+from geounet.training.fitting.optimizer import highest_rate, make_optimizer, set_rate
+from geounet.training.fitting.randomness import seed_batch
+from geounet.training.fitting.schedule import rate_factor
 from geounet.training.libraries import LightningModule
 from geounet.training.losses.segmentation import SegmentationLoss
-from geounet.training.reporting.export import Kept, keep
 from geounet.training.scenes.scene import LabelledScene
-from geounet.training.validation.evaluate import Curve, best_threshold, curve, foreground
+from geounet.training.validation.judge import Judged, judge
+from geounet.training.validation.verdict import verdict
 
 Batch = dict[str, Tensor]
 
 
 class SegmentationTask(LightningModule):
-    """Trains a card's network; validates the moving average of its weights on whole scenes and keeps the best."""
+    """Trains a card's network; validates it, or the average of its weights, on whole scenes.
 
-    def __init__(self, config: TrainConfig, validation: Sequence[LabelledScene]) -> None:
+    All that is random in a batch follows from the run's seed, the batch's number and the device's rank, and a step
+    depends on nothing else that `state` does not hold: so a run that goes on from a checkpoint comes to the same bits.
+    """
+
+    def __init__(
+        self, config: TrainConfig, validation: Sequence[LabelledScene], *, class_weights: Tensor | None = None
+    ) -> None:
         super().__init__()
         self.config, self.validation = config, validation
         self.network = build(config.card)
-        initialise_encoder(self.network, config.card, config.init)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
-        self.average = AveragedModel(
-            self.network, multi_avg_fn=_moving(config.optimizer.average), use_buffers=True
-        )
+        o = config.optimizer
+        self.average = Average(self.network, o) if o.average or o.swa else None
+        self.heads = _heads(self.network, config)
         self.augmentation = Augmentation(config.augment, config.card.normalization, final=config.data.crop)
-        self.loss = SegmentationLoss(config.loss)
-        self.started = time.monotonic()
-        self.best: Kept | None = None
-        self.curves: list[Curve] = []
+        self.loss = SegmentationLoss(config.loss, class_weights)
+        self.step, self.history = 0, list[Validation]()
+        self.earlier, self.started = 0.0, time.monotonic()
+        self.losses = torch.zeros(2)
+        """Sum and number of the batches' losses since the last validation."""
+        self.judged: list[Judged] = []
 
-    def on_after_batch_transfer(
-        self, batch: Batch, dataloader_idx: int
-    ) -> tuple[Tensor, Tensor, Tensor] | Batch:
-        """Augment where the network runs; validation scenes pass as they are."""
-        del dataloader_idx
-        return self.augmentation(batch) if self.training else batch
+    @property
+    def validated(self) -> nn.Module:
+        """What is validated and kept: the average where there is one."""
+        return self.network if self.average is None else self.average.module
 
-    def training_step(self, batch: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-        """The loss of one augmented batch."""
-        images, labels, weights = batch
-        logits = self.network(images.contiguous(memory_format=torch.channels_last))
-        loss: Tensor = self.loss(logits, labels, weights)
-        self.log("loss", loss.detach())
-        return loss
+    @property
+    def seconds(self) -> float:
+        """Seconds that the run has taken, earlier parts of a resumed one too."""
+        return self.earlier + time.monotonic() - self.started
 
-    def on_train_batch_end(self, *_: Any) -> None:  # noqa: ANN401 (Lightning's arguments)
-        """Take the step into the moving average; at the end, by steps or by the clock, stop with a validation."""
-        self.average.update_parameters(self.network)
-        self.trainer.should_stop |= self.progress() >= 1
+    @property
+    def finished(self) -> bool:
+        """Whether the run is over: by steps, by the clock, or since nothing is gained any more."""
+        patience = self.config.optimizer.patience
+        return self.progress() >= 1 or bool(patience and stale(self.history) >= patience)
 
-    def validation_step(self, index: Tensor) -> None:
-        """Predict one whole validation scene with the averaged weights."""
-        (level,) = self.validation[int(index)].levels
-        self.curves.append(curve(foreground(self.average, level, self.config.card), level.labels))
-
-    def on_validation_epoch_start(self) -> None:
-        """Begin a new set of scenes."""
-        self.curves = []
-
-    def on_validation_epoch_end(self) -> None:
-        """Keep the averaged weights if they are the best so far."""
-        threshold = best_threshold(self.curves) if self.config.threshold is None else self.config.threshold
-        by_place = {s.name: c.iou_at(threshold) for s, c in zip(self.validation, self.curves, strict=True)}
-        mean = fmean(by_place.values())
-        self.log_dict({f"iou/{k}": v for k, v in by_place.items()} | {"iou": mean})
-        if self.global_step and (self.best is None or mean > self.best.iou):
-            self.best = keep(
-                self.average.module, self.config, Kept(self.global_step, threshold, mean, by_place)
-            )
+    @property
+    def optimizer(self) -> torch.optim.Optimizer:
+        """The one that Lightning has made."""
+        optimizer = self.optimizers(use_pl_optimizer=False)
+        if isinstance(optimizer, list):
+            raise TypeError("a task has one optimizer")
+        return optimizer
 
     def progress(self) -> float:
         """How much of the run is over, 0 … 1: by steps, or by the clock where that is ahead."""
         o = self.config.optimizer
-        steps = self.global_step / o.steps
-        minutes = (time.monotonic() - self.started) / 60
-        return max(steps, minutes / o.max_minutes) if o.max_minutes else steps
+        steps = self.step / o.steps
+        if o.max_minutes is None:
+            return steps
+        clock = torch.tensor(self.seconds / 60 / o.max_minutes, dtype=torch.float64)
+        return max(steps, float(self._of_first(clock)))
 
-    def configure_optimizers(self) -> Any:  # noqa: ANN401 (Lightning's own union)
-        """AdamW, the encoder's rate apart; no decay on norms and biases."""
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """The config's, over the network and the heads of deep supervision."""
+        trained = ((n, p) for n, p in self.named_parameters() if n.startswith(("network.", "heads.")))
+        return make_optimizer(trained, self.config.optimizer)
+
+    def on_train_start(self) -> None:
+        """Count losses where they are made."""
+        self.losses = self.losses.to(self.device)
+
+    def on_train_batch_start(self, batch: Batch, number: int) -> None:
+        """Set the rate, and whether the encoder learns."""
+        del batch
         o = self.config.optimizer
-        optimizer = torch.optim.AdamW(_groups(self.network, o), lr=o.rate, foreach=True)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, self.progress(), o))
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        if number % o.accumulate:
+            return
+        set_rate(self.optimizer, self.rate_factor())
+        if self.step < o.freeze:
+            hold_still(self.network)
+        elif self.step == o.freeze and o.freeze:
+            release(self.network)
+
+    def rate_factor(self) -> float:
+        """What the highest rate is multiplied with in the coming step."""
+        o = self.config.optimizer
+        return rate_factor(o, self.step, progress=self.progress(), halvings=halvings(self.history))
+
+    def training_step(self, batch: Batch, number: int) -> Tensor:
+        """The loss of one batch, augmented where the network runs."""
+        o = self.config.optimizer
+        seed_batch(self.config.seed, self.step * o.accumulate + number % o.accumulate, rank=self.global_rank)
+        with torch.autocast(self.device.type, enabled=False):
+            crops: Augmented = self.augmentation(batch)
+        logits = self.network(crops.images.contiguous(memory_format=torch.channels_last))
+        stages = self.heads() if self.heads is not None else []
+        loss = self._total(logits, stages, labels=crops.labels, weights=crops.weights)
+        if crops.mix is not None:
+            other = self._total(logits, stages, labels=crops.mix.labels, weights=crops.mix.weights)
+            loss = crops.mix.share * loss + (1 - crops.mix.share) * other
+        self.losses += torch.stack([loss.detach().float(), loss.new_ones(()).float()])
+        return loss
+
+    def _total(self, logits: Tensor, stages: Sequence[Tensor], *, labels: Tensor, weights: Tensor) -> Tensor:
+        """The loss of the last stage and of those before it."""
+        loss: Tensor = self.loss(logits, labels, weights)
+        if stages:
+            from geounet.training.losses.deep import deep_loss
+
+            loss = loss + deep_loss(
+                self.loss, stages, labels=labels, weights=weights, share=self.config.loss.deep
+            )
+        return loss
+
+    def on_train_batch_end(self, outputs: Any, batch: Batch, number: int) -> None:  # noqa: ANN401 (Lightning's)
+        """After the last batch of a step: take it into the average; at the end, stop with a validation."""
+        del outputs, batch
+        if (number + 1) % self.config.optimizer.accumulate:
+            return
+        self.step += 1
+        progress = self.progress()
+        if self.average is not None:
+            self.average.update(self.network, self.step, progress=progress)
+        self.trainer.should_stop |= progress >= 1
+
+    def on_validation_epoch_start(self) -> None:
+        """Begin a new set of scenes, with the same norms on every device."""
+        self.judged = []
+        for buffer in self.buffers():
+            self._of_first(buffer)
+
+    def validation_step(self, index: Tensor) -> None:
+        """Judge one whole validation scene."""
+        self.judged.append(judge(self.validated, self.validation[int(index)], self.config.card))
+
+    def on_validation_epoch_end(self) -> None:
+        """Add to the history, and stop where nothing is gained any more."""
+        loss = self._mean_loss()
+        found = verdict(self.judged, self.config.card, self.config.threshold)
+        iou = float(self._of_first(torch.tensor(found.iou, dtype=torch.float64)))
+        self.history.append(
+            Validation(
+                step=self.step, loss=loss, rate=highest_rate(self.optimizer), seconds=self.seconds,
+                threshold=found.threshold, iou=iou, by_place=found.by_place, by_class=found.by_class, nll=found.nll,
+            )
+        )  # fmt: skip
+        places = {f"iou/{name}": value for name, value in found.by_place.items()}
+        for logger in self.trainer.loggers:
+            logger.log_metrics({"loss": loss, "iou": iou, "nll": found.nll, **places}, step=self.step)
+        self.trainer.should_stop |= self.finished
+
+    def _mean_loss(self) -> float:
+        """The mean loss since the last validation; raises TrainingError where it is not finite."""
+        total, count = self.losses.tolist()
+        self.losses.zero_()
+        if not math.isfinite(total):
+            raise TrainingError(
+                f"the loss is {total} by step {self.step}; expected a finite one: lower optimizer.rate "
+                f"({self.config.optimizer.rate:g}), or set optimizer.precision to '32-true'"
+            )
+        return float(total / max(1, count))
+
+    def _of_first(self, value: Tensor) -> Tensor:
+        """The first device's value, in place, where several train together."""
+        if self.config.devices > 1 and torch.distributed.is_initialized():
+            value = value.to(self.device)
+            torch.distributed.broadcast(value, 0)
+        return value
 
 
-def _groups(network: nn.Module, o: OptimizerConfig) -> list[dict[str, Any]]:
-    """Parameters by rate and decay."""
-    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        groups.setdefault((name.startswith("encoder."), parameter.ndim > 1), []).append(parameter)
-    return [
-        {
-            "params": parameters,
-            "lr": o.rate * (o.encoder_rate if encoder else 1),
-            "weight_decay": o.decay if kernel else 0.0,
-        }
-        for (encoder, kernel), parameters in groups.items()
-    ]
+def _heads(network: nn.Module, config: TrainConfig) -> nn.Module | None:
+    """The heads of deep supervision, where it is on."""
+    if not config.loss.deep:
+        return None
+    from geounet.training.losses.deep import DeepHeads
 
-
-def _rate(step: int, progress: float, o: OptimizerConfig) -> float:
-    """Factor of the learning rate: a linear warm-up, then half a cosine down to 0."""
-    warm = min(1.0, (step + 1) / max(1, o.warmup))
-    return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
-
-
-def _moving(decay: float) -> Any:  # noqa: ANN401 (AveragedModel's callback)
-    """Exponential moving average whose memory grows to `decay`, so that the first steps are soon forgotten."""
-
-    @torch.no_grad()
-    def update(averages: Any, currents: Any, count: Tensor | int) -> None:  # noqa: ANN401 (lists of one dtype)
-        if torch.is_floating_point(averages[0]):
-            n = float(count)
-            torch._foreach_lerp_(averages, currents, 1 - min(decay, (1 + n) / (10 + n)))
-        else:
-            torch._foreach_copy_(averages, currents)  # batch norms' counters
-
-    return update
+    return DeepHeads(network, config.card.scores)

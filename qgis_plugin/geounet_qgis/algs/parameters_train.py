@@ -17,7 +17,7 @@ from qgis.core import (
 
 from geounet_qgis.algs.parameters import advanced, decimal, helped, one_of, text, tick, whole
 from geounet_qgis.algs.parameters_network import model_parameters
-from geounet_qgis.compat import POLYGONS, RASTERS
+from geounet_qgis.compat import LINES, OPTIONAL, POLYGONS, RASTERS
 from geounet_qgis.translation import tr
 
 TASKS = ("", "buildings", "roads", "areas")
@@ -30,7 +30,7 @@ def training_parameters() -> list[QgsProcessingParameterDefinition]:
         *_places(),
         *_model(),
         *_output(),
-        *(advanced(each) for each in (*_bands(), *_schedule(), *_rest())),
+        *(advanced(each) for each in (*_labels(), *_bands(), *_schedule(), *_rest())),
     ]
 
 
@@ -40,15 +40,30 @@ def names(listed: str) -> tuple[str, ...]:
 
 
 def _places() -> list[QgsProcessingParameterDefinition]:
-    labels = [POLYGONS, RASTERS]
+    labels = [POLYGONS, LINES, RASTERS]
     return [
-        helped(QgsProcessingParameterRasterLayer("INPUT", tr("Scene")), tr("The image that is trained on.")),
+        helped(
+            QgsProcessingParameterRasterLayer("INPUT", tr("Scene")),
+            tr("The image that is trained on. Several tiles are one scene as a virtual raster (Raster ▸ Miscellaneous)."),
+        ),
         helped(
             QgsProcessingParameterMapLayer("LABELS", tr("Labels"), types=labels),
             tr(
-                "Polygons of what is looked for, or a raster of class numbers (0 background, 255 not known). With several "
-                "classes, the polygons' field “class” names each one's."
+                "Polygons or lines of what is looked for, or a raster of class numbers (0 background, 255 not known). In a "
+                "layer with the field “review”, features that were accepted are labels, rejected ones are background, and "
+                "what nobody has reviewed yet is left out."
             ),
+        ),
+        helped(
+            # Of QGIS's own list of a layer's fields, 3.22 crashes where the layer can be a raster, and is.
+            text("CLASS_FIELD", tr("Field of the class")),
+            tr(
+                "Where there are several classes, the labels' field that names each feature's; “class” where none is set."
+            ),
+        ),
+        helped(
+            decimal("WIDTH", tr("Width of lines (metres)"), minimum=0.01),
+            tr("How wide labels that are lines are drawn: some 7 m for roads."),
         ),
         helped(
             QgsProcessingParameterExtent("EXTENT", tr("Labelled extent"), optional=True),
@@ -56,7 +71,10 @@ def _places() -> list[QgsProcessingParameterDefinition]:
         ),
         helped(
             QgsProcessingParameterRasterLayer("VALIDATION", tr("Validation: scene"), optional=True),
-            tr("Another place, which the model is judged by. Without one, the last fifth of the scene is kept for that."),
+            tr(
+                "Another place, which the model is judged by. Without one, a fifth of the scene is kept for that: squares "
+                "here and there, which are not trained on."
+            ),
         ),
         helped(
             QgsProcessingParameterMapLayer(
@@ -70,10 +88,18 @@ def _places() -> list[QgsProcessingParameterDefinition]:
 def _model() -> list[QgsProcessingParameterDefinition]:
     tasks = [tr("As the model has it"), tr("Buildings"), tr("Roads"), tr("Other areas")]
     model, file, _ = model_parameters()
-    model.setDescription(tr("Start from the settings of"))
+    model.setDescription(tr("Start from"))
     return [
         model,
         file,
+        helped(
+            tick("START", tr("Begin with the model's weights"), default=True),
+            tr(
+                "Goes on from what that model has learnt: some twenty labelled tiles and a few hundred steps are enough "
+                "then. What other classes or bands change begins anew. Otherwise only its settings are taken, and all but "
+                "the encoder is learnt from nothing."
+            ),
+        ),
         helped(
             QgsProcessingParameterString("NAME", tr("Name of the new model"), defaultValue="my-model"),
             tr("What it is called in lists and results."),
@@ -95,8 +121,10 @@ def _model() -> list[QgsProcessingParameterDefinition]:
             tr("The resolution that it will work at; the model's own where none is set."),
         ),
         helped(
-            _set(whole("STEPS", tr("Steps"), minimum=1), 1000),
-            tr("How long it is trained: a few thousand for something to use, a few for a try."),
+            _set(whole("STEPS", tr("Steps"), minimum=1), 500),
+            tr(
+                "How long it is trained: a few hundred with the weights of a model, a few thousand without, a few for a try."
+            ),
         ),
     ]
 
@@ -108,6 +136,18 @@ def _output() -> list[QgsProcessingParameterDefinition]:
             tr(
                 "The folder of the new model. One within your own folder of models (Plugins ▸ geounet ▸ Settings and "
                 "environment…) is offered in all dialogs."
+            ),
+        )
+    ]
+
+
+def _labels() -> list[QgsProcessingParameterDefinition]:
+    return [
+        helped(
+            text("CLASS_VALUES", tr("What values of the field mean")),
+            tr(
+                "Where the labels' values are not the names of the classes: value=class, separated by commas, such as "
+                "house=building,shed=building,ruin= (nothing behind the sign: not trained on). A raster's class numbers too."
             ),
         )
     ]
@@ -134,7 +174,8 @@ def _schedule() -> list[QgsProcessingParameterDefinition]:
         helped(
             text("INIT", tr("First weights of the encoder"), default="imagenet"),
             tr(
-                "“imagenet” fetches them from the internet once; “none” starts from nothing; or a .safetensors file."
+                "Where the model's own weights are not taken: “imagenet” fetches some from the internet once; “none” starts "
+                "from nothing; or a .safetensors file."
             ),
         ),
         helped(
@@ -145,7 +186,10 @@ def _schedule() -> list[QgsProcessingParameterDefinition]:
             _set(whole("CROP", tr("Crop (pixels)"), minimum=32), 256),
             tr("The side of a crop: a multiple of 32."),
         ),
-        helped(_set(decimal("RATE", tr("Learning rate"), minimum=1e-7), 1e-3), tr("At its highest.")),
+        helped(
+            decimal("RATE", tr("Learning rate"), minimum=1e-7),
+            tr("At its highest; 0.0003 with the weights of a model and 0.001 without where none is set."),
+        ),
         helped(
             decimal("MAX_MINUTES", tr("Longest time (minutes)"), minimum=0.1),
             tr("Ends the run early, with the best weights so far."),
@@ -171,10 +215,18 @@ def _rest() -> list[QgsProcessingParameterDefinition]:
             tick("OVERWRITE", tr("Replace a model that is in the folder")),
             tr("Else the run stops where there is one already."),
         ),
+        helped(
+            tick("RESUME", tr("Go on with an interrupted run")),
+            tr(
+                "With all else as it was then, the model's folder too, a run that was cancelled goes on from its last "
+                "validation, to the same model. It begins anew where there is none."
+            ),
+        ),
     ]
 
 
 def _set(parameter: Any, value: float) -> Any:  # noqa: ANN401 (the number's parameter, with a default)
     """A number that always has a value."""
     parameter.setDefaultValue(value)
+    parameter.setFlags(parameter.flags() & ~OPTIONAL)
     return parameter

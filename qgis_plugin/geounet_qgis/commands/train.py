@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from geounet_qgis.commands.words import option
-
-MINE = frozenset(
-    ("metrics", "threshold", "temperature", "trained_on", "influence", "attribution", "gsd_range_m")
-)
-"""What a card says of its own weights: no other model's business."""
+from geounet_qgis.commands.toml import toml
+from geounet_qgis.commands.words import option, switch
 
 AUGMENT: Mapping[str, Any] = {
     "scale": [0.8, 1.25],
@@ -28,49 +25,88 @@ AUGMENT: Mapping[str, Any] = {
 }
 """How crops are changed: less than for the shipped models, since one's own scenes are more alike."""
 
+RATE, GENTLE_RATE = 1e-3, 3e-4
+"""The learning rate at its highest, of a model that begins anew and of one that goes on from another's weights."""
+
+CHECKPOINT = "checkpoint/checkpoint.json"
+"""The file in a run's folder that it can go on from."""
+
+BLOCKS = 25
+"""How many squares a small scene is cut into, to keep some of them for validation."""
+
 
 @dataclass(frozen=True)
-class NewCard:
-    """What is told of the model that will be trained, on the card that it starts from."""
+class Begin:
+    """What the weights are before the first step."""
 
-    name: str
-    task: str = ""
-    """`buildings`, `roads` or `areas`; empty for the other card's."""
-    bands: Sequence[str] = ()
-    """Names of the bands; none for the other card's."""
-    classes: Sequence[str] = ()
-    """Names, the background first; none for the other card's."""
-    gsd_m: float | None = None
-    """Metres per pixel; None for the other card's."""
-    license: str = ""
-    sources: Sequence[str] = ()
+    model: str = ""
+    """A model that the run goes on from: a name, a folder or an address; empty for none."""
+    init: str = "imagenet"
+    """The encoder's first weights where there is no such model: `imagenet`, `none` or a file."""
+    same_bands: bool = True
+    """Whether the new model sees as many bands as that one: else its encoder's first layer begins anew."""
 
-    def on(self, base: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the new card, made of the card `base`; raises ValueError where neither says the metres per pixel."""
-        kept = {key: value for key, value in base.items() if key not in MINE and not key.startswith("x-")}
-        bands = list(self.bands) or list(base["bands"])
-        gsd_m = self.gsd_m or base.get("gsd_m")
-        if not gsd_m:
-            raise ValueError(
-                "the base model works at any resolution; say how many metres per pixel to train at"
-            )
-        card = {
-            **kept,
-            "name": self.name,
-            "version": "0.1.0",
-            "description": f"{self.name}, trained in QGIS.",
-            "task": self.task or base["task"],
-            "bands": bands,
-            "classes": list(self.classes) or list(base["classes"]),
-            "activation": "softmax",
-            "gsd_m": gsd_m,
-            "normalization": _for_bands(base["normalization"], len(bands)),
-            "license": self.license or "not stated",
-            "sources": list(self.sources),
+    @property
+    def is_pretrained(self) -> bool:
+        """Whether the encoder has learnt something before."""
+        return bool(self.model) or self.init != "none"
+
+    def table(self) -> dict[str, Any]:
+        """Return the config's keys: one of the two, since a model brings its encoder."""
+        return {"start": self.model} if self.model else {"init": self.init}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """How features become classes and pixels."""
+
+    field: str = ""
+    """The field that names a feature's class; empty for `class`, where the layer has it."""
+    values: str = ""
+    """What the field's values mean: `house=building, ruin=`; one with nothing behind it is not trained on."""
+    width_m: float | None = None
+    """How wide lines are drawn."""
+
+    def table(self) -> dict[str, Any]:
+        """Return the keys of the config's `data`; raises ValueError for values without `=`."""
+        classes = meanings(self.values)
+        return {
+            "attribute": self.field or None,
+            "width_m": self.width_m,
+            "classes": {value: name for value, name in classes.items() if name} or None,
+            "ignored": [value for value, name in classes.items() if not name] or None,
         }
-        if card["task"] != base["task"]:
-            card.pop("finishing", None)
-        return card
+
+
+def meanings(values: str) -> dict[str, str]:
+    """Return the class of each value, empty for one that is not trained on; raises ValueError for one without `=`."""
+    pairs = [pair for pair in values.split(",") if pair.strip()]
+    for pair in pairs:
+        value, sign, _ = pair.partition("=")
+        if not sign or not value.strip():
+            raise ValueError(pair.strip())
+    return {value.strip(): name.strip() for value, _, name in (pair.partition("=") for pair in pairs)}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a scene is on the ground."""
+
+    across_m: float
+    up_m: float
+
+    def block_m(self, crop_m: float) -> float:
+        """Return the side of the squares that it is cut into, some of them for validation.
+
+        Four crops, as the library has it, or less in a small scene; half a crop at least.
+        """
+        side = math.sqrt(self.across_m * self.up_m / BLOCKS)
+        return max(crop_m / 2, min(4 * crop_m, side))
+
+    def blocks(self, crop_m: float) -> int:
+        """Return how many squares that makes."""
+        side = self.block_m(crop_m)
+        return max(1, round(self.across_m / side)) * max(1, round(self.up_m / side))
 
 
 @dataclass(frozen=True)
@@ -89,21 +125,25 @@ class Place:
 class Schedule:
     """How long and how it is trained."""
 
-    steps: int = 1000
+    steps: int = 500
     batch: int = 8
-    rate: float = 1e-3
+    rate: float | None = None
+    """The learning rate at its highest; None for what fits what it begins with."""
     crop: int = 256
     max_minutes: float | None = None
-    init: str = "imagenet"
-    """The encoder's first weights: `imagenet`, `none` or a file."""
 
-    def optimizer(self) -> dict[str, Any]:
-        """Return the config's table: a short run warms up sooner, and averages no weights."""
+    def optimizer(self, begin: Begin) -> dict[str, Any]:
+        """Return the config's table: a short run warms up sooner, and averages no weights.
+
+        Of a model that the run goes on from, the encoder rests for the first fifth: what is new finds its place before it
+        moves what is not. Where the encoder's first layer is new, it can't.
+        """
         return {
             "steps": self.steps,
             "batch": self.batch,
-            "rate": self.rate,
-            "encoder_rate": 1.0 if self.init == "none" else 0.3,
+            "rate": self.rate or (GENTLE_RATE if begin.model else RATE),
+            "encoder_rate": 0.3 if begin.is_pretrained else 1.0,
+            "freeze": self.steps // 5 if begin.model and begin.same_bands else None,
             "warmup": min(100, self.steps // 10),
             "average": 0.99 if self.steps >= 500 else 0.0,
             "max_minutes": self.max_minutes,
@@ -115,32 +155,47 @@ class Run:
     """A training run."""
 
     card: Mapping[str, Any]
-    train: Sequence[Place]
-    validation: Sequence[Place]
-    """Other places than those trained on."""
+    train: Place
+    validation: Place | None = None
+    """Another place than that trained on; None keeps squares of that one."""
+    begin: Begin = Begin()
+    labels: Labels = Labels()
     schedule: Schedule = field(default_factory=Schedule)
+    size: Size | None = None
+    """How large the place is that is trained on; None leaves it to the library what squares are kept."""
 
     def config(self) -> str:
         """Return the config, as TOML."""
-        is_buildings = self.card["task"] == "buildings"
-        steps = self.schedule.steps
         return toml(
             {
-                "init": self.schedule.init,
-                "validate_every": max(1, min(200, steps // 10)),
+                **self.begin.table(),
+                "validate_every": max(1, min(200, self.schedule.steps // 10)),
                 "card": self.card,
                 "data": {
                     "crop": self.schedule.crop,
-                    # Walls that meet come apart, as in U-Net's own training.
-                    "gap_m": 2 * self.card["gsd_m"] if is_buildings else None,
-                    "gap_weight": 3.0 if is_buildings else None,
-                    "train": [place.table() for place in self.train],
-                    "validation": [place.table() for place in self.validation],
+                    **self.labels.table(),
+                    **self._borders(),
+                    **self._places(),
                 },
                 "augment": AUGMENT,
-                "optimizer": self.schedule.optimizer(),
+                "optimizer": self.schedule.optimizer(self.begin),
             }
         )
+
+    def _borders(self) -> dict[str, Any]:
+        """What parts neighbours: a class of their boundary where the model has one, else a gap between walls."""
+        if self.card.get("auxiliary"):
+            return {"boundary_m": 2 * self.card["gsd_m"]}
+        if self.card["task"] == "buildings":  # as in U-Net's own training
+            return {"gap_m": 2 * self.card["gsd_m"], "gap_weight": 3.0}
+        return {}
+
+    def _places(self) -> dict[str, Any]:
+        if self.validation is not None:
+            return {"train": [self.train.table()], "validation": [self.validation.table()]}
+        crop_m = self.schedule.crop * self.card["gsd_m"]
+        split = {"block_m": round(self.size.block_m(crop_m), 2)} if self.size else None
+        return {"split": split, "train": [self.train.table()]}
 
 
 @dataclass(frozen=True)
@@ -154,6 +209,8 @@ class Train:
     device: str = "auto"
     seed: int | None = None
     overwrite: bool = False
+    resume: bool = False
+    """Go on with a run that was interrupted, where there is one."""
 
     def words(self) -> list[str]:
         """Return the verb and its arguments."""
@@ -163,43 +220,16 @@ class Train:
             *option("--device", self.device),
             *option("--seed", self.seed),
             *option("--out", self.out),
-            *(["--overwrite"] if self.overwrite else []),
+            *switch("--overwrite", self.overwrite or None),
+            *switch("--resume", self.resume or None),
         ]
 
 
-def toml(values: Mapping[str, Any], path: str = "") -> str:
-    """Return values as TOML: tables after plain values, lists of tables as such; what is None is left out."""
-    values = {key: value for key, value in values.items() if value is not None}
-    plain = {key: value for key, value in values.items() if not _is_nested(value)}
-    lines = [f"{json.dumps(key)} = {_plain(value)}" for key, value in plain.items()]
-    parts = ["\n".join(lines)] if lines else []
-    for key in (key for key in values if key not in plain):
-        name = f"{path}{json.dumps(key)}"
-        tables = [values[key]] if isinstance(values[key], Mapping) else values[key]
-        head = f"[{name}]" if isinstance(values[key], Mapping) else f"[[{name}]]"
-        parts += [f"{head}\n{toml(table, f'{name}.')}" for table in tables]
-    return "\n\n".join(parts)
+def run_folder(out: Path) -> Path:
+    """Return where the run keeps what is not the model: beside it, as the library has it."""
+    return out.with_name(f"{out.name}-run")
 
 
-def _is_nested(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return True
-    return (
-        isinstance(value, (list, tuple)) and bool(value) and all(isinstance(each, Mapping) for each in value)
-    )
-
-
-def _plain(value: object) -> str:
-    """A text, a number, a truth value or a list of them: TOML has JSON's way with these."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("\x7f", "\\u007F")
-
-
-def _for_bands(normalization: Mapping[str, Any], count: int) -> dict[str, Any]:
-    """The normalisation for so many bands: the first band's mean and deviation for each where they are others."""
-    fitted = dict(normalization)
-    for key in ("mean", "std"):
-        if len(fitted[key]) != count:
-            fitted[key] = [fitted[key][0]] * count
-    if isinstance(fitted["range"], list) and len(fitted["mean"]) != len(normalization["mean"]):
-        fitted["range"] = "scene"
-    return fitted
+def has_checkpoint(out: Path) -> bool:
+    """Whether there is an interrupted run to go on with."""
+    return (run_folder(out) / CHECKPOINT).is_file()

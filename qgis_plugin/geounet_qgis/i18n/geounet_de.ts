@@ -1167,8 +1167,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>The image that is trained on.</source>
-      <translation>Das Bild, mit dem trainiert wird.</translation>
+      <source>The image that is trained on. Several tiles are one scene as a virtual raster (Raster ▸ Miscellaneous).</source>
+      <translation>Das Bild, mit dem trainiert wird. Mehrere Kacheln sind als virtuelles Raster eine Szene (Raster ▸ Sonstiges).</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1177,8 +1177,28 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>Polygons of what is looked for, or a raster of class numbers (0 background, 255 not known). With several classes, the polygons' field “class” names each one's.</source>
-      <translation>Polygone dessen, was gesucht wird, oder ein Raster mit Klassennummern (0 Hintergrund, 255 unbekannt). Bei mehreren Klassen nennt das Feld „class“ der Polygone jeweils ihre.</translation>
+      <source>Polygons or lines of what is looked for, or a raster of class numbers (0 background, 255 not known). In a layer with the field “review”, features that were accepted are labels, rejected ones are background, and what nobody has reviewed yet is left out.</source>
+      <translation>Polygone oder Linien dessen, was gesucht wird, oder ein Raster mit Klassennummern (0 Hintergrund, 255 unbekannt). In einem Layer mit dem Feld „review“ zählen angenommene Objekte, abgelehnte sind Hintergrund, und was noch niemand begutachtet hat, bleibt außen vor.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Field of the class</source>
+      <translation>Feld der Klasse</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Where there are several classes, the labels' field that names each feature's; “class” where none is set.</source>
+      <translation>Bei mehreren Klassen das Feld der Trainingsdaten, das die Klasse jedes Objekts nennt; „class“, wenn keines gesetzt ist.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Width of lines (metres)</source>
+      <translation>Breite von Linien (Meter)</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>How wide labels that are lines are drawn: some 7 m for roads.</source>
+      <translation>Wie breit Trainingsdaten gezeichnet werden, die Linien sind: etwa 7 m bei Straßen.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1197,8 +1217,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>Another place, which the model is judged by. Without one, the last fifth of the scene is kept for that.</source>
-      <translation>Ein anderer Ort, an dem das Modell gemessen wird. Ohne einen bleibt dafür das letzte Fünftel der Szene.</translation>
+      <source>Another place, which the model is judged by. Without one, a fifth of the scene is kept for that: squares here and there, which are not trained on.</source>
+      <translation>Ein anderer Ort, an dem das Modell gemessen wird. Ohne einen bleibt dafür ein Fünftel der Szene: Quadrate hier und dort, mit denen nicht trainiert wird.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1217,8 +1237,18 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>Start from the settings of</source>
-      <translation>Ausgehen von den Einstellungen von</translation>
+      <source>Start from</source>
+      <translation>Ausgehen von</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Begin with the model's weights</source>
+      <translation>Mit den Gewichten des Modells beginnen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Goes on from what that model has learnt: some twenty labelled tiles and a few hundred steps are enough then. What other classes or bands change begins anew. Otherwise only its settings are taken, and all but the encoder is learnt from nothing.</source>
+      <translation>Geht von dem aus, was dieses Modell gelernt hat: dann genügen etwa zwanzig erfasste Kacheln und ein paar hundert Schritte. Was andere Klassen oder Bänder verändern, beginnt neu. Sonst werden nur seine Einstellungen übernommen, und alles außer dem Encoder wird von Grund auf gelernt.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1257,13 +1287,23 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>How long it is trained: a few thousand for something to use, a few for a try.</source>
-      <translation>Wie lange es trainiert wird: einige Tausend für etwas Brauchbares, wenige für einen Versuch.</translation>
+      <source>How long it is trained: a few hundred with the weights of a model, a few thousand without, a few for a try.</source>
+      <translation>Wie lange es trainiert wird: ein paar hundert mit den Gewichten eines Modells, einige Tausend ohne, wenige für einen Versuch.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
       <source>The folder of the new model. One within your own folder of models (Plugins ▸ geounet ▸ Settings and environment…) is offered in all dialogs.</source>
       <translation>Der Ordner des neuen Modells. Einer in Ihrem eigenen Modellordner (Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung…) wird in allen Dialogen angeboten.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>What values of the field mean</source>
+      <translation>Was Werte des Feldes bedeuten</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Where the labels' values are not the names of the classes: value=class, separated by commas, such as house=building,shed=building,ruin= (nothing behind the sign: not trained on). A raster's class numbers too.</source>
+      <translation>Wenn die Werte der Trainingsdaten nicht die Namen der Klassen sind: Wert=Klasse, durch Kommas getrennt, etwa haus=building,schuppen=building,ruine= (nichts hinter dem Zeichen: damit wird nicht trainiert). Auch Klassennummern eines Rasters.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1287,8 +1327,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>“imagenet” fetches them from the internet once; “none” starts from nothing; or a .safetensors file.</source>
-      <translation>„imagenet“ holt sie einmal aus dem Internet; „none“ beginnt ohne; oder eine .safetensors-Datei.</translation>
+      <source>Where the model's own weights are not taken: “imagenet” fetches some from the internet once; “none” starts from nothing; or a .safetensors file.</source>
+      <translation>Wenn nicht die Gewichte des Modells genommen werden: „imagenet“ holt welche einmal aus dem Internet; „none“ beginnt ohne; oder eine .safetensors-Datei.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1312,8 +1352,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>At its highest.</source>
-      <translation>An ihrem höchsten Punkt.</translation>
+      <source>At its highest; 0.0003 with the weights of a model and 0.001 without where none is set.</source>
+      <translation>An ihrem höchsten Punkt; ist keine gesetzt, 0.0003 mit den Gewichten eines Modells und 0.001 ohne.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1359,6 +1399,16 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
       <location filename="../algs/parameters_train.py" />
       <source>Else the run stops where there is one already.</source>
       <translation>Sonst bricht der Lauf ab, wo es schon eines gibt.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Go on with an interrupted run</source>
+      <translation>Einen unterbrochenen Lauf fortsetzen</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>With all else as it was then, the model's folder too, a run that was cancelled goes on from its last validation, to the same model. It begins anew where there is none.</source>
+      <translation>Ist alles andere wie damals, auch der Ordner des Modells, so geht ein abgebrochener Lauf ab seiner letzten Validierung weiter, zum selben Modell. Gibt es keinen, beginnt er neu.</translation>
     </message>
     <message>
       <location filename="../algs/predict.py" />
@@ -1446,16 +1496,16 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/train.py" />
-      <source>Makes a model of your own from a scene and its labels: polygons, or a raster of class numbers. All that is not labelled counts as background, so label an area completely, and limit the extent to it.
+      <source>Makes a model of your own from a scene and its labels: polygons, lines, or a raster of class numbers. All that is not labelled counts as background, so label an area completely, and limit the extent to it. A result of “Extract features” that you have reviewed can be the labels: by its field “review”, what is accepted is learnt, what is rejected is background, and what nobody has looked at is left out.
 
-The best weights are chosen, and the model's figures measured, on another place: a scene and labels of their own, or, where none are given, the last fifth of the scene, which is then not trained on.
+It begins with the weights of the model that you start from, and goes on with what you show it. With some twenty labelled tiles that takes a few hundred steps: minutes, not hours, on a processor too. Without these weights it takes thousands of steps and many hundred labelled objects, and wants a GPU.
 
-The network and its settings are those of the model that you start from. Its weights are not: a few hundred labelled objects are the least to expect something of. Training wants a GPU; on a processor it takes hours.</source>
-      <translation>Macht ein eigenes Modell aus einer Szene und ihren Trainingsdaten: Polygonen, oder einem Raster mit Klassennummern. Alles, was nicht erfasst ist, gilt als Hintergrund; erfassen Sie also ein Gebiet vollständig, und beschränken Sie die Ausdehnung darauf.
+The best weights are chosen, and the model's figures measured, on a place that is not trained on: a scene and labels of their own, or, where none are given, squares of the scene, a fifth of those with labels. The report shows how good the model is there, and where it errs.</source>
+      <translation>Macht ein eigenes Modell aus einer Szene und ihren Trainingsdaten: Polygonen, Linien oder einem Raster mit Klassennummern. Alles, was nicht erfasst ist, gilt als Hintergrund; erfassen Sie also ein Gebiet vollständig, und beschränken Sie die Ausdehnung darauf. Auch ein Ergebnis von „Objekte extrahieren“, das Sie begutachtet haben, kann das sein: nach seinem Feld „review“ wird gelernt, was angenommen ist, Hintergrund ist, was abgelehnt ist, und was niemand angesehen hat, bleibt außen vor.
 
-Die besten Gewichte werden an einem anderen Ort gewählt und die Kennzahlen des Modells dort gemessen: in einer eigenen Szene mit eigenen Daten, oder, wenn keine angegeben sind, im letzten Fünftel der Szene, mit dem dann nicht trainiert wird.
+Es beginnt mit den Gewichten des Modells, von dem Sie ausgehen, und lernt aus dem weiter, was Sie ihm zeigen. Mit etwa zwanzig erfassten Kacheln sind das ein paar hundert Schritte: Minuten, nicht Stunden, auch auf einem Prozessor. Ohne diese Gewichte braucht es Tausende von Schritten und viele hundert erfasste Objekte, und es verlangt nach einer GPU.
 
-Das Netz und seine Einstellungen sind die des Modells, von dem Sie ausgehen. Seine Gewichte sind es nicht: einige hundert erfasste Objekte sind das Mindeste, um etwas zu erwarten. Das Training verlangt nach einer GPU; auf einem Prozessor dauert es Stunden.</translation>
+Die besten Gewichte werden an einem Ort gewählt und die Kennzahlen des Modells dort gemessen, mit dem nicht trainiert wird: in einer eigenen Szene mit eigenen Daten, oder, wenn keine angegeben sind, in Quadraten der Szene, einem Fünftel derer mit Trainingsdaten. Der Bericht zeigt, wie gut das Modell dort ist und wo es irrt.</translation>
     </message>
     <message>
       <location filename="../algs/train.py" />
@@ -1474,8 +1524,8 @@ Das Netz und seine Einstellungen sind die des Modells, von dem Sie ausgehen. Sei
     </message>
     <message>
       <location filename="../algs/train.py" />
-      <source>Hint: training needs more packages than the rest. In Plugins ▸ geounet ▸ Settings and environment…, under Advanced, tick “Install what training needs too”, and press Repair.</source>
-      <translation>Hinweis: Das Training braucht mehr Pakete als alles andere. Setzen Sie unter Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung… ▸ Erweitert den Haken bei „Auch installieren, was das Training braucht“ und drücken Sie Reparieren.</translation>
+      <source>“{title}” takes the folder of the model that the interrupted run was to make.</source>
+      <translation>„{title}“ braucht den Ordner des Modells, das der unterbrochene Lauf machen sollte.</translation>
     </message>
     <message>
       <location filename="../algs/train.py" />
@@ -1493,6 +1543,26 @@ Das Netz und seine Einstellungen sind die des Modells, von dem Sie ausgehen. Sei
       <translation>„{model}“ arbeitet mit jeder Auflösung: sagen Sie, mit wie vielen Metern pro Pixel trainiert werden soll</translation>
     </message>
     <message>
+      <location filename="../algs/train.py" />
+      <source>“{pair}” does not say what the value means: expected value=class, such as house=building</source>
+      <translation>„{pair}“ sagt nicht, was der Wert bedeutet: erwartet wird Wert=Klasse, etwa haus=building</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_files.py" />
+      <source>Nothing can be written to {folder} ({why}): choose another folder for the model.</source>
+      <translation>In {folder} kann nichts geschrieben werden ({why}): wählen Sie einen anderen Ordner für das Modell.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_hints.py" />
+      <source>Hint: training needs more packages than the rest. In Plugins ▸ geounet ▸ Settings and environment…, under Advanced, tick “Install what training needs too”, and press Repair.</source>
+      <translation>Hinweis: Das Training braucht mehr Pakete als alles andere. Setzen Sie unter Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung… ▸ Erweitert den Haken bei „Auch installieren, was das Training braucht“ und drücken Sie Reparieren.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_hints.py" />
+      <source>Hint: label more places, or label a second scene and give it as “{title}”.</source>
+      <translation>Hinweis: Erfassen Sie mehr Stellen, oder erfassen Sie eine zweite Szene und geben Sie sie als „{title}“ an.</translation>
+    </message>
+    <message>
       <location filename="../algs/training_places.py" />
       <source>There are labels for validation, but no scene that they belong to.</source>
       <translation>Es gibt Trainingsdaten zur Validierung, aber keine Szene, zu der sie gehören.</translation>
@@ -1501,6 +1571,26 @@ Das Netz und seine Einstellungen sind die des Modells, von dem Sie ausgehen. Sei
       <location filename="../algs/training_places.py" />
       <source>Layer {} is a map service without a size of its own: choose an extent.</source>
       <translation>Der Layer {} ist ein Kartendienst ohne eigene Größe: wählen Sie eine Ausdehnung.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_places.py" />
+      <source>“{other}” is the scene that is trained on: leave it empty, and a part of the scene is kept for it.</source>
+      <translation>„{other}“ ist die Szene, mit der trainiert wird: lassen Sie es leer, dann bleibt ein Teil der Szene dafür.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_places.py" />
+      <source>“{labels}” have no field {field}: expected one of {fields}.</source>
+      <translation>„{labels}“ haben kein Feld {field}: erwartet wird eines von {fields}.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_places.py" />
+      <source>“{labels}” are lines: say how wide they are in “{width}”, some 7 m for roads.</source>
+      <translation>„{labels}“ sind Linien: geben Sie unter „{width}“ an, wie breit sie sind, etwa 7 m bei Straßen.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_places.py" />
+      <source>The scene is {across} × {up} m, and a crop {crop} m: too little to train on one part and to keep another for validation. Choose a smaller “{title}”, or another scene as “{other}”.</source>
+      <translation>Die Szene misst {across} × {up} m, ein Ausschnitt {crop} m: zu wenig, um mit einem Teil zu trainieren und einen anderen für die Validierung zu behalten. Wählen Sie bei „{title}“ weniger, oder eine andere Szene als „{other}“.</translation>
     </message>
     <message>
       <location filename="../algs/vectorize.py" />

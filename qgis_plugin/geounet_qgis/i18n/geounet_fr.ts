@@ -1167,8 +1167,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>The image that is trained on.</source>
-      <translation>L'image d'entraînement.</translation>
+      <source>The image that is trained on. Several tiles are one scene as a virtual raster (Raster ▸ Miscellaneous).</source>
+      <translation>L'image qui sert à l'entraînement. Plusieurs tuiles forment une scène en tant que raster virtuel (Raster ▸ Divers).</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1177,8 +1177,28 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>Polygons of what is looked for, or a raster of class numbers (0 background, 255 not known). With several classes, the polygons' field “class” names each one's.</source>
-      <translation>Des polygones de ce qui est cherché, ou un raster de numéros de classe (0 fond, 255 inconnu). S'il y a plusieurs classes, le champ « class » des polygones donne celle de chacun.</translation>
+      <source>Polygons or lines of what is looked for, or a raster of class numbers (0 background, 255 not known). In a layer with the field “review”, features that were accepted are labels, rejected ones are background, and what nobody has reviewed yet is left out.</source>
+      <translation>Des polygones ou des lignes de ce qui est cherché, ou un raster de numéros de classe (0 fond, 255 inconnu). Dans une couche avec le champ « review », les objets acceptés servent d'annotations, les rejetés sont du fond, et ce que personne n'a encore examiné est laissé de côté.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Field of the class</source>
+      <translation>Champ de la classe</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Where there are several classes, the labels' field that names each feature's; “class” where none is set.</source>
+      <translation>S'il y a plusieurs classes, le champ des annotations qui nomme celle de chaque objet ; « class » si rien n'est indiqué.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Width of lines (metres)</source>
+      <translation>Largeur des lignes (mètres)</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>How wide labels that are lines are drawn: some 7 m for roads.</source>
+      <translation>La largeur à laquelle sont dessinées les annotations qui sont des lignes : environ 7 m pour des routes.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1197,8 +1217,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>Another place, which the model is judged by. Without one, the last fifth of the scene is kept for that.</source>
-      <translation>Un autre lieu, d'après lequel le modèle est jugé. Sinon, le dernier cinquième de la scène y est réservé.</translation>
+      <source>Another place, which the model is judged by. Without one, a fifth of the scene is kept for that: squares here and there, which are not trained on.</source>
+      <translation>Un autre lieu, d'après lequel le modèle est jugé. Sinon, un cinquième de la scène y est réservé : des carrés çà et là, qui ne servent pas à l'entraînement.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1217,8 +1237,18 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>Start from the settings of</source>
-      <translation>Partir des réglages de</translation>
+      <source>Start from</source>
+      <translation>Partir de</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Begin with the model's weights</source>
+      <translation>Commencer avec les poids du modèle</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Goes on from what that model has learnt: some twenty labelled tiles and a few hundred steps are enough then. What other classes or bands change begins anew. Otherwise only its settings are taken, and all but the encoder is learnt from nothing.</source>
+      <translation>Part de ce que ce modèle a appris : une vingtaine de tuiles annotées et quelques centaines de pas suffisent alors. Ce que changent d'autres classes ou bandes repart de zéro. Sinon, seuls ses réglages sont repris, et tout, sauf l'encodeur, est appris à partir de rien.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1257,13 +1287,23 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>How long it is trained: a few thousand for something to use, a few for a try.</source>
-      <translation>La durée de l'entraînement : quelques milliers pour un modèle utile, quelques-uns pour un essai.</translation>
+      <source>How long it is trained: a few hundred with the weights of a model, a few thousand without, a few for a try.</source>
+      <translation>La durée de l'entraînement : quelques centaines avec les poids d'un modèle, quelques milliers sans, quelques-uns pour un essai.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
       <source>The folder of the new model. One within your own folder of models (Plugins ▸ geounet ▸ Settings and environment…) is offered in all dialogs.</source>
       <translation>Le dossier du nouveau modèle. S'il est dans votre dossier de modèles (Extensions ▸ geounet ▸ Paramètres et environnement…), le modèle est proposé dans tous les dialogues.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>What values of the field mean</source>
+      <translation>Ce que signifient les valeurs du champ</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Where the labels' values are not the names of the classes: value=class, separated by commas, such as house=building,shed=building,ruin= (nothing behind the sign: not trained on). A raster's class numbers too.</source>
+      <translation>Si les valeurs des annotations ne sont pas les noms des classes : valeur=classe, séparées par des virgules, comme maison=building,cabane=building,ruine= (rien après le signe : ne sert pas à l'entraînement). Les numéros de classe d'un raster aussi.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1287,8 +1327,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>“imagenet” fetches them from the internet once; “none” starts from nothing; or a .safetensors file.</source>
-      <translation>« imagenet » les télécharge une fois ; « none » part de rien ; ou un fichier .safetensors.</translation>
+      <source>Where the model's own weights are not taken: “imagenet” fetches some from the internet once; “none” starts from nothing; or a .safetensors file.</source>
+      <translation>Si les poids du modèle ne sont pas repris : « imagenet » en télécharge une fois sur internet ; « none » part de rien ; ou un fichier .safetensors.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1312,8 +1352,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
-      <source>At its highest.</source>
-      <translation>À son maximum.</translation>
+      <source>At its highest; 0.0003 with the weights of a model and 0.001 without where none is set.</source>
+      <translation>À son maximum ; si rien n'est indiqué, 0.0003 avec les poids d'un modèle et 0.001 sans.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_train.py" />
@@ -1359,6 +1399,16 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
       <location filename="../algs/parameters_train.py" />
       <source>Else the run stops where there is one already.</source>
       <translation>Sinon, l'exécution s'arrête s'il y en a déjà un.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>Go on with an interrupted run</source>
+      <translation>Continuer un entraînement interrompu</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_train.py" />
+      <source>With all else as it was then, the model's folder too, a run that was cancelled goes on from its last validation, to the same model. It begins anew where there is none.</source>
+      <translation>Si tout le reste est comme alors, le dossier du modèle aussi, un entraînement annulé continue à partir de sa dernière validation, vers le même modèle. S'il n'y en a pas, il repart de zéro.</translation>
     </message>
     <message>
       <location filename="../algs/predict.py" />
@@ -1446,16 +1496,16 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/train.py" />
-      <source>Makes a model of your own from a scene and its labels: polygons, or a raster of class numbers. All that is not labelled counts as background, so label an area completely, and limit the extent to it.
+      <source>Makes a model of your own from a scene and its labels: polygons, lines, or a raster of class numbers. All that is not labelled counts as background, so label an area completely, and limit the extent to it. A result of “Extract features” that you have reviewed can be the labels: by its field “review”, what is accepted is learnt, what is rejected is background, and what nobody has looked at is left out.
 
-The best weights are chosen, and the model's figures measured, on another place: a scene and labels of their own, or, where none are given, the last fifth of the scene, which is then not trained on.
+It begins with the weights of the model that you start from, and goes on with what you show it. With some twenty labelled tiles that takes a few hundred steps: minutes, not hours, on a processor too. Without these weights it takes thousands of steps and many hundred labelled objects, and wants a GPU.
 
-The network and its settings are those of the model that you start from. Its weights are not: a few hundred labelled objects are the least to expect something of. Training wants a GPU; on a processor it takes hours.</source>
-      <translation>Fait un modèle à vous d'une scène et de ses annotations : des polygones, ou un raster de numéros de classe. Tout ce qui n'est pas annoté compte comme fond ; annotez donc une zone entière, et limitez-y l'emprise.
+The best weights are chosen, and the model's figures measured, on a place that is not trained on: a scene and labels of their own, or, where none are given, squares of the scene, a fifth of those with labels. The report shows how good the model is there, and where it errs.</source>
+      <translation>Fait un modèle à vous d'une scène et de ses annotations : des polygones, des lignes, ou un raster de numéros de classe. Tout ce qui n'est pas annoté compte comme fond ; annotez donc une zone entière, et limitez-y l'emprise. Un résultat de « Extraire les objets » que vous avez examiné peut servir d'annotations : d'après son champ « review », ce qui est accepté est appris, ce qui est rejeté est du fond, et ce que personne n'a regardé est laissé de côté.
 
-Les meilleurs poids sont choisis, et les chiffres du modèle mesurés, en un autre lieu : une scène et des annotations à part, ou, à défaut, le dernier cinquième de la scène, qui ne sert alors pas à l'entraînement.
+Il commence avec les poids du modèle de départ, et continue avec ce que vous lui montrez. Avec une vingtaine de tuiles annotées, cela prend quelques centaines de pas : des minutes, pas des heures, même sur un processeur. Sans ces poids, il faut des milliers de pas et plusieurs centaines d'objets annotés, et un GPU est souhaitable.
 
-Le réseau et ses réglages sont ceux du modèle de départ. Ses poids ne le sont pas : quelques centaines d'objets annotés sont le minimum pour en attendre quelque chose. L'entraînement demande un GPU ; sur un processeur, il prend des heures.</translation>
+Les meilleurs poids sont choisis, et les chiffres du modèle mesurés, en un lieu qui ne sert pas à l'entraînement : une scène et des annotations à part, ou, à défaut, des carrés de la scène, un cinquième de ceux qui ont des annotations. Le rapport montre ce que vaut le modèle à cet endroit, et où il se trompe.</translation>
     </message>
     <message>
       <location filename="../algs/train.py" />
@@ -1474,8 +1524,8 @@ Le réseau et ses réglages sont ceux du modèle de départ. Ses poids ne le son
     </message>
     <message>
       <location filename="../algs/train.py" />
-      <source>Hint: training needs more packages than the rest. In Plugins ▸ geounet ▸ Settings and environment…, under Advanced, tick “Install what training needs too”, and press Repair.</source>
-      <translation>Conseil : l'entraînement demande plus de paquets que le reste. Dans Extensions ▸ geounet ▸ Paramètres et environnement…, sous Avancé, cochez « Installer aussi ce que demande l'entraînement », puis appuyez sur Réparer.</translation>
+      <source>“{title}” takes the folder of the model that the interrupted run was to make.</source>
+      <translation>« {title} » demande le dossier du modèle que l'entraînement interrompu devait faire.</translation>
     </message>
     <message>
       <location filename="../algs/train.py" />
@@ -1493,6 +1543,26 @@ Le réseau et ses réglages sont ceux du modèle de départ. Ses poids ne le son
       <translation>« {model} » travaille à toute résolution : dites à combien de mètres par pixel entraîner</translation>
     </message>
     <message>
+      <location filename="../algs/train.py" />
+      <source>“{pair}” does not say what the value means: expected value=class, such as house=building</source>
+      <translation>« {pair} » ne dit pas ce que la valeur signifie : on attend valeur=classe, comme maison=building</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_files.py" />
+      <source>Nothing can be written to {folder} ({why}): choose another folder for the model.</source>
+      <translation>Rien ne peut être écrit dans {folder} ({why}) : choisissez un autre dossier pour le modèle.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_hints.py" />
+      <source>Hint: training needs more packages than the rest. In Plugins ▸ geounet ▸ Settings and environment…, under Advanced, tick “Install what training needs too”, and press Repair.</source>
+      <translation>Conseil : l'entraînement demande plus de paquets que le reste. Dans Extensions ▸ geounet ▸ Paramètres et environnement…, sous Avancé, cochez « Installer aussi ce que demande l'entraînement », puis appuyez sur Réparer.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_hints.py" />
+      <source>Hint: label more places, or label a second scene and give it as “{title}”.</source>
+      <translation>Conseil : annotez davantage d'endroits, ou annotez une seconde scène et indiquez-la comme « {title} ».</translation>
+    </message>
+    <message>
       <location filename="../algs/training_places.py" />
       <source>There are labels for validation, but no scene that they belong to.</source>
       <translation>Il y a des annotations de validation, mais pas de scène à laquelle elles appartiennent.</translation>
@@ -1501,6 +1571,26 @@ Le réseau et ses réglages sont ceux du modèle de départ. Ses poids ne le son
       <location filename="../algs/training_places.py" />
       <source>Layer {} is a map service without a size of its own: choose an extent.</source>
       <translation>La couche {} est un service de carte sans taille propre : choisissez une emprise.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_places.py" />
+      <source>“{other}” is the scene that is trained on: leave it empty, and a part of the scene is kept for it.</source>
+      <translation>« {other} » est la scène qui sert à l'entraînement : laissez vide, et une partie de la scène y est réservée.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_places.py" />
+      <source>“{labels}” have no field {field}: expected one of {fields}.</source>
+      <translation>« {labels} » : il n'y a pas de champ {field} ; on attend l'un de {fields}.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_places.py" />
+      <source>“{labels}” are lines: say how wide they are in “{width}”, some 7 m for roads.</source>
+      <translation>« {labels} » : ce sont des lignes ; dites leur largeur dans « {width} », environ 7 m pour des routes.</translation>
+    </message>
+    <message>
+      <location filename="../algs/training_places.py" />
+      <source>The scene is {across} × {up} m, and a crop {crop} m: too little to train on one part and to keep another for validation. Choose a smaller “{title}”, or another scene as “{other}”.</source>
+      <translation>La scène mesure {across} × {up} m, et un extrait {crop} m : trop peu pour s'entraîner sur une partie et en garder une autre pour la validation. Choisissez moins sous « {title} », ou une autre scène comme « {other} ».</translation>
     </message>
     <message>
       <location filename="../algs/vectorize.py" />

@@ -1,8 +1,9 @@
+import warnings
 from pathlib import Path
 
 import pytest
 
-from geounet.errors import GeounetError, InvalidCardError, TrainingError
+from geounet.errors import GeounetError, GeounetWarning, InvalidCardError, TrainingError
 from geounet.training import TrainConfig
 
 
@@ -83,6 +84,26 @@ labels = "b.gpkg"
         ("augment", {"scale": [1.0]}, "augment.scale has 1 values; expected 2"),
         ("augment", {"haze": 1.5}, "haze is 1.5"),
         ("loss", {"cross_entropy": 0, "dice": 0}, "no part"),
+        (
+            "data.validation",
+            [{"scene": "here.tif", "labels": "there.geojson"}],
+            "here.tif is in data.train and in",
+        ),
+        (
+            "data.classes",
+            {"house": "hut"},
+            "maps 'house' to 'hut'; expected one of the card's: background, building",
+        ),
+        ("data.levels_m", [0.5, 0.0], "data.levels_m holds 0.0"),
+        (
+            "data.datasets",
+            [{"name": "LoveDA", "root": ".", "split": "train", "gsd_m": 0.0}],
+            "gsd_m of dataset LoveDA",
+        ),
+        ("data.split", {"share": 0.25, "fold": 4}, "fold is 4; expected 0 to 3"),
+        ("loss", {"class_weights": [0.0, 0.0]}, "numbers of at least 0, one of them above"),
+        ("loss", {"class_weights": [1.0, -1.0]}, "numbers of at least 0"),
+        ("loss", {"class_weights": [1.0]}, "has 1 values; the card has 2 classes"),
         ("card.gsd_m", "fine", "gsd_m is 'fine'"),
         ("card.sauce", 1, "sauce"),
         ("card", None, "[card]"),
@@ -100,6 +121,28 @@ def test_a_card_that_cannot_be_trained_is_refused(tables):
     for change in ({"gsd_m": None}, {"activation": "sigmoid"}, {"architecture": None}):
         with pytest.raises(TrainingError):
             TrainConfig.from_dict(tables | {"card": tables["card"] | change})
+
+
+def test_what_does_not_go_together_is_refused(tables):
+    one_of_both = tables | {"start": "buildings", "init": "imagenet"}
+    by_the_clock = changed(tables | {"deterministic": True}, "optimizer.max_minutes", 5.0)
+    twice = changed(changed(tables, "data.classes", {"ruin": "building"}), "data.ignored", ["ruin"])
+    for wrong, said in (
+        (one_of_both, "one of them"),
+        (by_the_clock, "clock"),
+        (twice, "data.ignored names 'ruin'"),
+    ):
+        with pytest.raises(TrainingError, match=said):
+            TrainConfig.from_dict(wrong)
+
+
+def test_an_encoder_that_is_frozen_should_be_pretrained(tables):
+    with pytest.warns(GeounetWarning, match="the encoder begins at random"):
+        TrainConfig.from_dict(changed(tables, "optimizer.freeze", 10))
+    warnings.simplefilter("error")
+    for beginning in ({"start": "buildings"}, {"init": "first.safetensors"}, {"init": "imagenet"}):
+        config = TrainConfig.from_dict(changed(tables, "optimizer.freeze", 10) | beginning)
+        assert config.optimizer.freeze == 10
 
 
 @pytest.mark.parametrize("text", ["", "steps = = 3", "\x00"])
