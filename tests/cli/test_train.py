@@ -97,10 +97,16 @@ def test_what_is_missing_is_one_line(argv, words, capsys):
     assert words in capsys.readouterr().err
 
 
-def test_an_interrupted_run_says_how_it_goes_on(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("checkpoint", "words"), [("mine-run/checkpoint", "--resume goes on"), (None, "nothing is kept")]
+)
+def test_an_interrupted_run_says_how_it_goes_on(checkpoint, words, tmp_path, monkeypatch, capsys):
     def train(config, **_):
+        if checkpoint:
+            (tmp_path / checkpoint).mkdir(parents=True)
+            (tmp_path / checkpoint / "checkpoint.json").write_text("{}")
         raise KeyboardInterrupt
 
     monkeypatch.setattr("geounet.training.train", train)
-    assert main(["train", CONFIG, "-o", "mine"]) == 130
-    assert "--resume goes on" in capsys.readouterr().out
+    assert main(["train", CONFIG, "-o", str(tmp_path / "mine")]) == 130
+    assert words in capsys.readouterr().out
