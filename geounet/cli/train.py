@@ -15,7 +15,7 @@ from geounet.errors import OptionsError
 
 if TYPE_CHECKING:
     from geounet.training import TrainConfig, TrainReport
-    from geounet.training.fitting.cross_validation import CrossValidation
+    from geounet.training.cross_validation import CrossValidation
 
 HELP = "a model from scenes and labels"
 USAGE = (

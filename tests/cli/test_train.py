@@ -8,7 +8,7 @@ import pytest
 
 from geounet.cli import main
 from geounet.training import TrainReport
-from geounet.training.fitting.cross_validation import CrossValidation
+from geounet.training.cross_validation import CrossValidation
 
 CONFIG = str(Path(__file__).parents[2] / "configs" / "buildings.toml")
 REPORT = TrainReport(

@@ -20,12 +20,6 @@ from torch.nn import functional
 from geounet.training.config.augment import AugmentConfig
 
 
-def source_side(final: int, config: AugmentConfig, *, zoom: float) -> int:
-    """Side of the crop that a final square is cut from, turned by 45°, scaled and deformed."""
-    diagonal = final * zoom * (math.sqrt(2) if config.rotate else 1)
-    return math.ceil(diagonal + 4 * config.elastic * zoom)
-
-
 def sampling_grid(zoom: Tensor, config: AugmentConfig, *, final: int, side: int) -> Tensor:
     """Where each pixel of the final squares lies in its crop, as `warp` takes it.
 

@@ -139,8 +139,8 @@ class DataConfig:
     boundary_m: float = 0.0
     """Width of the auxiliary class along the inner edge of each object; above 0 if the card has one."""
     cache: Path | None = None
-    """Folder where scenes are kept as they were read, for the next run too: it only grows, and may be deleted at any time. None for one that
-    ends with the run."""
+    """Folder where scenes are kept as they were read, for the next run too: it only grows, and may be deleted at any time.
+    None for one that ends with the run."""
 
     def __post_init__(self) -> None:
         if not self.train and not any(dataset.use == "train" for dataset in self.datasets):

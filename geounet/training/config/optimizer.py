@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from geounet.errors import TrainingError
 from geounet.training.config.checks import check_choice, check_ranges
 
+PLATEAU = 2
+"""Validations without gain after which the schedule `plateau` halves the rate."""
+
 SCHEDULES = ("cosine", "linear", "one-cycle", "constant", "plateau")
 
 

@@ -19,8 +19,8 @@ from torch import Tensor
 
 from geounet.errors import TrainingError
 from geounet.models.weights import read_weights
-from geounet.training.fitting.durable import write_durably
-from geounet.training.fitting.history import Validation
+from geounet.training.durable import write_durably
+from geounet.training.validation.history import Validation
 
 FORMAT = 1
 INDEX = "checkpoint.json"

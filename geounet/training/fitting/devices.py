@@ -16,7 +16,7 @@ from pathlib import Path
 from geounet.errors import TrainingError
 from geounet.training.config import TrainConfig
 from geounet.training.config.written import to_toml
-from geounet.training.fitting.durable import write_durably
+from geounet.training.durable import write_durably
 
 RANK = "LOCAL_RANK"
 """The environment variable by which Lightning knows which of several processes one is."""

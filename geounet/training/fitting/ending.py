@@ -10,14 +10,14 @@ from torch import nn
 from geounet.errors import TrainingError
 from geounet.models.networks import build
 from geounet.training.config import TrainConfig
+from geounet.training.durable import write_durably
 from geounet.training.fitting.checkpoint import read_step_weights
-from geounet.training.fitting.durable import write_durably
-from geounet.training.fitting.history import Validation, ranked
 from geounet.training.fitting.soup import mean_weights
 from geounet.training.fitting.task import SegmentationTask
 from geounet.training.fitting.trainer import device_of
 from geounet.training.report import TrainReport
 from geounet.training.reporting.conclude import conclude
+from geounet.training.validation.history import Validation, ranked
 from geounet.training.validation.judge import judge
 from geounet.training.validation.verdict import verdict
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from geounet.errors import TrainingError
 from geounet.progress import Progress
 from geounet.training.config import TrainConfig
-from geounet.training.fitting.durable import write_durably
+from geounet.training.durable import write_durably
 from geounet.training.fitting.feeding import balanced_classes, crop_batches
 from geounet.training.fitting.rate_chart import rate_chart
 from geounet.training.fitting.start import first_weights

@@ -9,11 +9,11 @@ from geounet.training.config import TrainConfig
 from geounet.training.config.written import to_toml
 from geounet.training.fitting import checkpoint
 from geounet.training.fitting.checkpoint import Checkpoint
-from geounet.training.fitting.history import Validation, ranked, write_metrics
 from geounet.training.fitting.state import restore_optimizer, tensors_of
 from geounet.training.fitting.task import SegmentationTask
 from geounet.training.libraries import Callback
 from geounet.training.reporting.export import keep
+from geounet.training.validation.history import Validation, ranked, write_metrics
 from geounet.training.validation.verdict import Verdict
 
 METRICS = "metrics.csv"

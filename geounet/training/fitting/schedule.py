@@ -4,9 +4,6 @@ import math
 
 from geounet.training.config.optimizer import OptimizerConfig
 
-PATIENCE = 2
-"""Validations without gain after which `plateau` halves the rate."""
-
 _RISE, _FIRST, _LAST = 0.3, 1 / 25, 1 / 25 / 1e4
 """Of `one-cycle`: the share of the run in which the rate rises, and where it begins and ends (torch's OneCycleLR)."""
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from geounet.progress import Progress, ProgressBar
-from geounet.training.fitting.history import ranked
 from geounet.training.fitting.task import SegmentationTask
 from geounet.training.libraries import Callback
+from geounet.training.validation.history import ranked
 
 _log = logging.getLogger(__name__)
 

@@ -14,13 +14,13 @@ from geounet.training.augmentation.augment import Augmentation, Augmented
 from geounet.training.config import TrainConfig
 from geounet.training.fitting.averaging import Average
 from geounet.training.fitting.freezing import hold_still, release
-from geounet.training.fitting.history import Validation, halvings, stale
 from geounet.training.fitting.optimizer import highest_rate, make_optimizer, set_rate
 from geounet.training.fitting.randomness import seed_batch
 from geounet.training.fitting.schedule import rate_factor
 from geounet.training.libraries import LightningModule
 from geounet.training.losses.segmentation import SegmentationLoss
 from geounet.training.scenes.scene import LabelledScene
+from geounet.training.validation.history import Validation, halvings, stale
 from geounet.training.validation.judge import Judged, judge
 from geounet.training.validation.verdict import verdict
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from geounet.training.fitting.history import Validation
 from geounet.training.reporting.places import PlaceFigures
 from geounet.training.validation import temperature, verdict
+from geounet.training.validation.history import Validation
 from geounet.training.validation.judge import Judged
 from geounet.training.validation.verdict import Verdict
 

@@ -12,8 +12,7 @@ from geounet.models.networks import build
 from geounet.models.weights import fit, halve
 from geounet.raster.thumbnail import png
 from geounet.training.config import TrainConfig
-from geounet.training.fitting.durable import write_durably
-from geounet.training.fitting.history import Validation
+from geounet.training.durable import write_durably
 from geounet.training.reporting import run_folder
 from geounet.training.reporting.advice import advice, temperature_advice
 from geounet.training.reporting.conclusion import Calibration, Conclusion, total_confusion
@@ -24,6 +23,7 @@ from geounet.training.reporting.pictures import pictures
 from geounet.training.reporting.places import PlaceFigures, place_figures
 from geounet.training.scenes.scene import LabelledScene
 from geounet.training.validation.calibration import reliability
+from geounet.training.validation.history import Validation
 from geounet.training.validation.judge import Judged, judge
 from geounet.training.validation.sample import Sample
 from geounet.training.validation.temperature import best_temperature

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geounet.training.fitting.history import Validation
 from geounet.training.reporting.places import PlaceFigures
 from geounet.training.validation.calibration import Reliability
+from geounet.training.validation.history import Validation
 from geounet.training.validation.judge import Judged
 from geounet.training.validation.verdict import Verdict
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from geounet.training.config import TrainConfig
 from geounet.training.config.written import to_toml
-from geounet.training.fitting.durable import write_durably
+from geounet.training.durable import write_durably
 from geounet.training.reporting.digests import data_record
 from geounet.training.reporting.packages import package_list
 

@@ -15,8 +15,8 @@ from torch.utils.data import Dataset
 
 from geounet.errors import TrainingError
 from geounet.grid import mirror
-from geounet.training.augmentation.deform import source_side
 from geounet.training.config import TrainConfig
+from geounet.training.config.augment import AugmentConfig
 from geounet.training.scenes.centres import Centres
 from geounet.training.scenes.gather import gathered
 from geounet.training.scenes.labels import IGNORED
@@ -84,6 +84,12 @@ class Crops(Dataset[dict[str, Tensor]]):
             return float(row), float(col)
         number = self.scenes[scene].levels.index(level)
         return self.centres.anywhere(scene, number, level.labels, random=random)
+
+
+def source_side(final: int, config: AugmentConfig, *, zoom: float) -> int:
+    """Side of the crop that a final square is cut from, turned by 45°, scaled and deformed."""
+    diagonal = final * zoom * (math.sqrt(2) if config.rotate else 1)
+    return math.ceil(diagonal + 4 * config.elastic * zoom)
 
 
 def _inwards(level: Level, centre: tuple[float, float], *, half: float) -> tuple[float, float]:

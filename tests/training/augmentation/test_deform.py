@@ -5,9 +5,10 @@ import pytest
 import torch
 from scipy import interpolate
 
-from geounet.training.augmentation.deform import plain_grid, sampling_grid, source_side, spread
+from geounet.training.augmentation.deform import plain_grid, sampling_grid, spread
 from geounet.training.augmentation.warp import warp
 from geounet.training.config.augment import AugmentConfig
+from geounet.training.scenes.crops import source_side
 
 RIGHT_ANGLES = AugmentConfig(rotate=0.0)
 STRONG = AugmentConfig(rotate=0.5, elastic=4.0)

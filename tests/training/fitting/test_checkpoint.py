@@ -14,7 +14,7 @@ from geounet.training.fitting.checkpoint import (
     write,
     write_weights,
 )
-from geounet.training.fitting.history import Validation
+from geounet.training.validation.history import Validation
 
 HISTORY = (
     Validation(

@@ -2,8 +2,8 @@ from types import SimpleNamespace
 
 import torch
 
-from geounet.training.fitting.history import Validation
 from geounet.training.fitting.steps import Steps
+from geounet.training.validation.history import Validation
 
 FOUND = Validation(
     step=20,

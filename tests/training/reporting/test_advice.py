@@ -3,9 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from geounet.training.fitting.history import Validation
 from geounet.training.reporting.advice import advice, temperature_advice
 from geounet.training.reporting.places import place_figures
+from geounet.training.validation.history import Validation
 from geounet.training.validation.judge import Judged
 from geounet.training.validation.sample import Sample
 from geounet.training.validation.verdict import Verdict

@@ -10,12 +10,12 @@ import geounet
 from geounet.models import bundle
 from geounet.models.networks import build
 from geounet.training import TrainConfig
-from geounet.training.fitting.history import Validation
 from geounet.training.reporting import run_folder
 from geounet.training.reporting.conclude import conclude
 from geounet.training.reporting.export import keep
 from geounet.training.scenes.labels import IGNORED
 from geounet.training.scenes.reading import validation_scenes
+from geounet.training.validation.history import Validation
 from geounet.training.validation.judge import judge
 from geounet.training.validation.verdict import verdict
 

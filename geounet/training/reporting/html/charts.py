@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from geounet.evaluation.html.stylesheet import INKS
 from geounet.html.markup import Markup, joined, tag
-from geounet.training.fitting.history import Validation
 from geounet.training.reporting.conclusion import Calibration
 from geounet.training.reporting.html.plot import Axis, Line, Plot
 from geounet.training.validation.calibration import Reliability
+from geounet.training.validation.history import Validation
 
 _ROOM = 0.06
 """Free room above and below a curve, as a share of its range."""

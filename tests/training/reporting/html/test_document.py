@@ -8,13 +8,13 @@ import pytest
 
 from geounet.models.networks import build
 from geounet.training import TrainConfig
-from geounet.training.fitting.history import Validation
 from geounet.training.reporting.conclusion import Calibration, Conclusion
 from geounet.training.reporting.html.document import page
 from geounet.training.reporting.pictures import MOST_PLACES, pictures, shown_places
 from geounet.training.reporting.places import place_figures
 from geounet.training.scenes.reading import validation_scenes
 from geounet.training.validation.calibration import reliability
+from geounet.training.validation.history import Validation
 from geounet.training.validation.judge import Judged, judge
 from geounet.training.validation.verdict import verdict
 

@@ -101,7 +101,7 @@ def _several(
 
 def _write_table(found: CrossValidation, names: Sequence[str]) -> None:
     """A row a run, then mean and sample deviation of each figure that two runs have at least."""
-    from geounet.training.fitting.durable import write_durably
+    from geounet.training.durable import write_durably
 
     figures = sorted({name for one in found.runs for name in one.metrics} - {"mean"})
     columns = ["mean", *figures, "threshold", "temperature", "best_step", "steps"]

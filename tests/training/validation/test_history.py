@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geounet.training.fitting.history import Validation, halvings, ranked, stale, write_metrics
+from geounet.training.validation.history import Validation, halvings, ranked, stale, write_metrics
 
 IOUS = st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.4]), min_size=1, max_size=20)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from geounet.training.fitting.durable import write_durably
-from geounet.training.fitting.schedule import PATIENCE
+from geounet.training.config.optimizer import PLATEAU
+from geounet.training.durable import write_durably
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +43,12 @@ def stale(history: Sequence[Validation]) -> int:
 
 
 def halvings(history: Sequence[Validation]) -> int:
-    """How often a plateau was met: PATIENCE validations without gain, counted anew after each."""
+    """How often a plateau was met: PLATEAU validations without gain, counted anew after each."""
     best, waiting, met = float("-inf"), 0, 0
     for one in history:
         waiting = 0 if one.iou > best else waiting + 1
         best = max(best, one.iou)
-        if waiting == PATIENCE:
+        if waiting == PLATEAU:
             met, waiting = met + 1, 0
     return met
 

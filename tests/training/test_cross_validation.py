@@ -4,8 +4,7 @@ from statistics import mean, stdev
 import pytest
 
 from geounet.errors import OutputError, TrainingError
-from geounet.training import TrainConfig, cross_validate, repeat
-from geounet.training.fitting import cross_validation
+from geounet.training import TrainConfig, cross_validate, cross_validation, repeat
 from geounet.training.report import TrainReport
 
 
