@@ -10,10 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
+from hypothesis import settings
 from numpy.typing import NDArray
 from rasterio.transform import Affine, from_origin
 
 from geounet.models.card import ModelCard, Normalization
+
+settings.register_profile("geounet", deadline=None)  # no test asserts seconds
+settings.load_profile("geounet")
 
 UTM = "EPSG:32737"
 for _number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):

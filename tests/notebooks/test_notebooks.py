@@ -57,6 +57,16 @@ def test_the_archive_is_interrupted_and_nothing_is_done_twice(executed):
     assert "left out: ['town_1_2']" in said
 
 
+def test_twenty_tiles_make_a_model_better_in_other_towns(executed):
+    said = printed(executed(next(path for path in NOTEBOOKS if path.stem == "03_train_your_own")))
+    assert "20 tiles" in said
+    assert "the best are those of step" in said
+    (mean,) = (line.split()[1:] for line in said.splitlines() if line.startswith("mean "))
+    f1_before, iou_before, f1_after, iou_after = map(float, mean)
+    assert f1_after > f1_before + 0.05
+    assert iou_after > iou_before + 0.01
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_kept_without_its_outputs(path):
     for cell in nbformat.read(path, as_version=4).cells:
