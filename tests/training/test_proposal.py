@@ -179,6 +179,14 @@ def test_a_single_class_takes_the_models_name(tmp_path, draw_place):
     assert config.data.classes == {"Roof": "building"}
 
 
+def test_what_nothing_names_is_what_the_model_that_was_asked_for_finds(make_raster, boxes, tmp_path):
+    scene, labels = make_raster(noise(3)), boxes(SIX, "labels.gpkg")
+    plain = loaded(propose([scene], labels, out=tmp_path / "a.toml"), tmp_path / "a.toml").card
+    assert (plain.task, plain.classes) == ("areas", ("background", "object"))
+    asked = loaded(propose([scene], labels, out=tmp_path / "b.toml", model="buildings"), tmp_path / "b.toml")
+    assert (asked.card.task, asked.card.classes) == ("buildings", ("background", "building"))
+
+
 def test_lines_are_drawn_as_wide_as_roads_and_become_centrelines(make_raster, tmp_path):
     lines = [shapely.LineString([(LEFT, TOP - d), (LEFT + 38, TOP - d)]) for d in (8, 20, 31)]
     labels = tmp_path / "ways.geojson"
@@ -374,10 +382,11 @@ def test_a_round_figure_is_near(value):
     assert round_figure(round_figure(value)) == round_figure(value)
 
 
-@given(st.floats(1e3, 1e10), st.none() | st.floats(1, 1e3), st.booleans(), st.booleans())
-def test_numbers_of_a_run_hold_together(pixels, object_px, pretrained, fits):
-    found = sizes(Amount(pixels, object_px, 0.3), pretrained=pretrained or fits, fits=fits)
+@given(st.floats(1e3, 1e10), st.none() | st.floats(1, 1e3), st.floats(1, 1e5), st.booleans(), st.booleans())
+def test_numbers_of_a_run_hold_together(pixels, object_px, side_px, pretrained, fits):
+    found = sizes(Amount(pixels, object_px, 0.3, side_px), pretrained=pretrained or fits, fits=fits)
     assert found.crop % 32 == 0
+    assert found.crop <= max(128, side_px)
     assert found.warmup < found.steps
     assert found.freeze < found.steps
     assert found.validate_every * 5 <= found.steps

@@ -10,6 +10,7 @@ import numpy as np
 
 from geounet.errors import TrainingError
 from geounet.models.card import ModelCard, Normalization
+from geounet.models.catalogue import find
 from geounet.training.config.data import DataConfig, SceneConfig
 from geounet.training.proposal.classes import Classes, find_classes
 from geounet.training.proposal.imagery import Bands, Image, common_bands, look
@@ -77,6 +78,7 @@ def gather(scenes: Sequence[Path], labels: Path, *, model: str | None) -> Facts:
     found = survey_all(pairing.pairs, images)
     classes = find_classes(found, words=_words(labels, found, pairing.pairs))
     native = float(np.median([image.gsd_m for image in images]))
+    classes = _as_asked(classes, model)
     start = find_start(model, bands, gsd_m=native, task=classes.task, classes=classes.names)
     if start is not None and start.fits:
         classes = _as_the_model_calls_it(classes, start.card)
@@ -93,7 +95,8 @@ def gather(scenes: Sequence[Path], labels: Path, *, model: str | None) -> Facts:
         card = dataclasses.replace(card, normalization=stretch.normalization)
     labelled = sum(share.pixels for share in shares if share.has_labels)
     side = object_size(found)
-    amount = Amount(labelled, side / gsd_m if side else None, gsd_m)
+    shorter = float(np.median([min(image.grid.height, image.grid.width) * image.gsd_m for image in images]))
+    amount = Amount(labelled, side / gsd_m if side else None, gsd_m, shorter / gsd_m)
     numbers = sizes(amount, pretrained=start is not None, fits=start is not None and start.fits)
     return Facts(pairing, images, bands, found, classes, start, card, data, shares, stretch, numbers)
 
@@ -183,6 +186,18 @@ def _words(labels: Path, found: Survey, pairs: Sequence[Pair]) -> list[str]:
     """What may say what labels are of: the names of the layer, of the file or folder, and of one of its files."""
     words = [found.layer or "", labels.stem, pairs[0].labels.stem]
     return [word for word in dict.fromkeys(words) if word]
+
+
+def _as_asked(classes: Classes, model: str | None) -> Classes:
+    """The classes, or, where nothing says what the one class is, what the model that was asked for finds."""
+    if model is None or classes.attribute is not None or not classes.is_single or classes.task != "areas":
+        return classes
+    card = find(model).card
+    own = tuple(name for name in card.classes if name not in card.auxiliary)
+    if len(own) != 2:
+        return classes
+    mapping = {value: own[1] if name == classes.names[1] else name for value, name in classes.mapping.items()}
+    return dataclasses.replace(classes, task=card.task, names=own, mapping=mapping)
 
 
 def _as_the_model_calls_it(classes: Classes, card: ModelCard) -> Classes:

@@ -20,6 +20,8 @@ class Amount:
     object_px: float | None
     """Side of the typical object in those; None where objects are not known."""
     gsd_m: float
+    side_px: float
+    """The shorter side of the typical scene, in those pixels too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def sizes(amount: Amount, *, pretrained: bool, fits: bool) -> Sizes:
     """The numbers for so much data; a run that goes on from a model that fits needs fewer and smaller steps."""
     block = math.sqrt(amount.pixels / BLOCKS)
     wanted = 384 if (amount.object_px or 0) > 96 else 256
-    crop = int(min(wanted, max(LEAST, round(block / STRIDE) * STRIDE)))
+    # A crop that is larger than its scene is filled up with the scene's mirror image.
+    whole = amount.side_px // STRIDE * STRIDE
+    crop = int(max(LEAST, min(wanted, whole, round(block / STRIDE) * STRIDE)))
     block = min(block, 4.0 * crop)
     batch = 8
     seen = (40 if fits else 80) * amount.pixels / crop**2 / batch

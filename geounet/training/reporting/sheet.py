@@ -72,7 +72,7 @@ def _candidates(judged: Judged) -> list[tuple[float, Window]]:
 
 
 def block_row(level: Level, judged: Judged, block: Block, *, card: ModelCard) -> Image:
-    """A block's pictures side by side, (3, SIDE, 4 · SIDE + 3 · GAP)."""
+    """A block's pictures side by side, (3, s, 4 · s + 3 · GAP): s is its longer side, or for a small block a multiple."""
     scene = _shown(level, block.window, card)
     truth, prediction = (_part(values, block.window) for values in (judged.truth, judged.prediction))
     ground = _ground(scene)
@@ -82,13 +82,15 @@ def block_row(level: Level, judged: Judged, block: Block, *, card: ModelCard) ->
         _painted(ground, {colour_of(k): prediction == k for k in _classes(judged)}),
         _painted(ground, {COLOURS[name]: where for name, where in outcomes(truth, prediction).items()}),
     )
-    return _beside([_padded(picture) for picture in pictures], axis=2)
+    return _beside([_framed(picture) for picture in pictures], axis=2)
 
 
 def sheet(rows: Sequence[Image]) -> Image:
     """Rows of pictures below one another; a blank one where there is none."""
     blank = np.full((3, SIDE, 4 * SIDE + 3 * GAP), _PAPER, np.uint8)
-    return _beside(list(rows) or [blank], axis=1)
+    shown = list(rows) or [blank]
+    widest = max(row.shape[2] for row in shown)
+    return _beside([_padded(row, row.shape[1], widest) for row in shown], axis=1)
 
 
 def outcomes(truth: Image, prediction: Image) -> dict[Outcome, NDArray[np.bool_]]:
@@ -132,9 +134,16 @@ def _painted(ground: Image, areas: Mapping[tuple[int, int, int], NDArray[np.bool
     return np.rint(out).astype(np.uint8)
 
 
-def _padded(picture: Image) -> Image:
-    """A picture of a block that ends with the scene, filled up to a whole one."""
-    missing = [(0, SIDE - size) for size in picture.shape[1:]]
+def _framed(picture: Image) -> Image:
+    """A picture as a square; of a block much smaller than others, enlarged."""
+    side = max(picture.shape[1:])
+    factor = max(1, round(SIDE / side))
+    return _padded(picture, side, side).repeat(factor, axis=1).repeat(factor, axis=2)
+
+
+def _padded(picture: Image, rows: int, cols: int) -> Image:
+    """A picture, filled up below and to the right."""
+    missing = [(0, size - own) for size, own in zip((rows, cols), picture.shape[1:], strict=True)]
     return np.pad(picture, [(0, 0), *missing], constant_values=_PAPER)
 
 

@@ -74,7 +74,7 @@ def test_of_fewer_blocks_fewer_are_shown():
 
 def test_pictures_stand_in_their_places(model):
     """The scene in its own colours, errors in theirs, and paper where the block ends with the scene."""
-    shape = (SIDE + 20, 30)
+    shape = (SIDE + 20, SIDE - 26)
     truth, prediction = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     truth[SIDE + 5, 3], prediction[SIDE + 5, 4] = 1, 1
     found = judged(truth, prediction)
@@ -82,11 +82,12 @@ def test_pictures_stand_in_their_places(model):
     block = dataclasses.replace(chosen_blocks(found)[0], window=window)
     scene = level(shape)
     row = block_row(scene, found, block, card=model)
-    assert row.shape == (3, SIDE, 4 * SIDE + 3 * GAP)
+    side = shape[1]
+    assert row.shape == (3, side, 4 * side + 3 * GAP)
     expected = np.rint(scene.image[:, SIDE:] / 65535 * 255)
-    np.testing.assert_array_equal(row[:, :20, :30], expected)
+    np.testing.assert_array_equal(row[:, :20, :side], expected)
     assert (row[:, 20:] == 255).all()
-    errors = row[:, :20, 3 * (SIDE + GAP) :][:, :, :30].astype(int)
+    errors = row[:, :20, 3 * (side + GAP) :].astype(int)
     for col, name in ((3, "misses"), (4, "false alarms")):
         grey = int(0.75 * expected[:, 5, col].mean())
         np.testing.assert_allclose(errors[:, 5, col], 0.3 * grey + 0.7 * np.array(COLOURS[name]), atol=1.5)
@@ -103,7 +104,18 @@ def test_one_band_is_shown_as_grey(model):
     assert (row[:, :, :SIDE] == row[:1, :, :SIDE]).all()
 
 
+def test_a_small_block_is_enlarged(model):
+    truth = np.ones((100, 60), np.uint8)
+    found, scene = judged(truth, truth), level(truth.shape)
+    row = block_row(scene, found, chosen_blocks(found)[0], card=model)
+    assert row.shape == (3, 300, 4 * 300 + 3 * GAP)
+    expected = np.rint(scene.image / 65535 * 255).repeat(3, axis=1).repeat(3, axis=2)
+    np.testing.assert_array_equal(row[:, :, :180], expected)
+    assert (row[:, :, 180:300] == 255).all()
+
+
 def test_rows_lie_below_one_another():
     row = np.full((3, SIDE, 4 * SIDE + 3 * GAP), 7, np.uint8)
     assert sheet([row, row]).shape == (3, 2 * SIDE + GAP, row.shape[2])
     assert sheet([]).shape == row.shape
+    assert sheet([row, row[:, :100, :200]]).shape == (3, SIDE + GAP + 100, row.shape[2])
