@@ -221,8 +221,12 @@ def _saying_how_to_go_on(config: "TrainConfig", report: Reporter) -> Iterator[No
 
 def _in_words(trained: "TrainReport") -> str:
     """One line about a run: how good its model is."""
+    from geounet.training.report import gain_in_words
+
     metrics = ", ".join(f"{name} {value:.3f}" for name, value in trained.metrics.items())
+    before = trained.start_iou
+    gain = "" if before is None else f"; {gain_in_words(before, trained.metrics['mean'])}"
     return (
-        f"{trained.bundle}: IoU {metrics} at threshold {trained.threshold:g}; "
+        f"{trained.bundle}: IoU {metrics} at threshold {trained.threshold:g}{gain}; "
         f"best of {trained.steps:,} steps is {trained.best_step:,}, {trained.seconds / 60:.1f} min"
     )

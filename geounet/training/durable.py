@@ -1,5 +1,6 @@
 """A small file that is there whole, old or new, whenever the process or the machine dies."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -24,6 +25,10 @@ def write_durably(path: Path, data: bytes) -> None:
         raise OutputError(
             f"cannot write {path} ({error.strerror}); choose a folder that you may write to"
         ) from error
+    finally:
+        # Gone already where all went well; what cannot be removed matters less than the error that is on its way.
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -29,6 +29,8 @@ class TrainReport:
     """What the run was told, its checkpoint, metrics and report."""
     report: Path | None = None
     """The page about the run."""
+    start_iou: float | None = None
+    """Mean IoU, at the same places, of the model that the run started from; None where it started from none."""
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON."""
@@ -47,3 +49,8 @@ class TrainReport:
         """The report that `to_dict` gave."""
         paths = {name: Path(values[name]) for name in ("bundle", "run_folder", "report") if values.get(name)}
         return cls(**{**values, **paths})
+
+
+def gain_in_words(before: float, after: float) -> str:
+    """What a run made of the mean IoU of the model that it started from."""
+    return f"before {before:.3f} → after {after:.3f}"

@@ -1,5 +1,6 @@
 """`geounet train`: what the command line asks the library for, with the library's work replaced."""
 
+import dataclasses
 import json
 import logging
 from pathlib import Path
@@ -41,6 +42,14 @@ def test_what_the_command_line_says_goes_over_the_config(trained, capsys):
     out = capsys.readouterr().out
     assert "step 5: loss 0.1" in out
     assert "mine: IoU somewhere 0.500, mean 0.500 at threshold 0.4" in out
+
+
+def test_a_run_that_starts_from_a_model_says_what_it_gained(monkeypatch, capsys):
+    monkeypatch.setattr(
+        "geounet.training.train", lambda *_, **__: dataclasses.replace(REPORT, start_iou=0.7131)
+    )
+    assert main(["train", CONFIG]) == 0
+    assert "before 0.713 → after 0.500" in capsys.readouterr().out
 
 
 def test_events_name_what_was_written(trained, capfd):

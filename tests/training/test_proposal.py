@@ -2,7 +2,9 @@
 
 import json
 import math
+import re
 import tomllib
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +17,15 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geounet.errors import BandError, GeounetError, LabelsError, MissingCRSError, ModelError, TrainingError
+from geounet.errors import (
+    BandError,
+    GeounetError,
+    GeounetWarning,
+    LabelsError,
+    MissingCRSError,
+    ModelError,
+    TrainingError,
+)  # fmt: skip
 from geounet.training import TrainConfig
 from geounet.training.proposal import propose
 from geounet.training.proposal.document import Entry, Table, document
@@ -219,9 +229,66 @@ def test_a_rare_class_weighs_more(make_raster, boxes, tmp_path, side, weights):
     assert f"{share:.1%} (of the pixels)" in comments(text)
 
 
+def beside_one_another(make_raster, boxes, *, count: int, step: int = 128) -> tuple[Path, list[Path]]:
+    """Labels, and scenes of 128 pixels with six of them each, a step of pixels apart."""
+    labels = boxes([(r, c + 128 * k, h, w) for k in range(count) for r, c, h, w in SIX])
+    places = [Affine(0.3, 0, LEFT + step * k * 0.3, 0, -0.3, TOP) for k in range(count)]
+    return labels, [
+        make_raster(noise(1, seed=k), f"s{k}.tif", transform=place) for k, place in enumerate(places)
+    ]
+
+
+def test_scenes_that_overlap_are_kept_together_or_not_at_all(make_raster, boxes, tmp_path):
+    """Scenes 0 and 1, 2 and 3 … are the same ground: a pair is on one side; in pairs of six there are too few."""
+    labels, scenes = beside_one_another(make_raster, boxes, count=6)
+    twice = [
+        make_raster(
+            noise(1, seed=9), f"t{k}.tif", transform=Affine(0.3, 0, LEFT + k * 38.4 + 9, 0, -0.3, TOP)
+        )
+        for k in (0, 2, 4)
+    ]
+    data = loaded(propose([*scenes, *twice[:1]], labels, out=tmp_path / "a.toml"), tmp_path / "a.toml").data
+    judged = {one.scene.stem for one in data.validation}
+    assert judged
+    together = {"s0", "s1", "t0"}  # t0 lies on both
+    assert together <= judged or together.isdisjoint(judged)
+    text = propose([*scenes, *twice], labels, out=tmp_path / "b.toml")
+    assert loaded(text, tmp_path / "b.toml").data.validation == ()
+    assert "Too few scenes apart from one another" in comments(text)
+    assert "CAUTION: scenes overlap, such as s0.tif and t0.tif" in comments(text)
+
+
+def test_comments_say_what_was_measured(make_raster, boxes, tmp_path):
+    """Of 40 × 40 pixels, 32 × 25 are half; a crop is larger."""
+    small = make_raster(noise(1, side=40), "small.tif")
+    said = comments(propose([small], boxes([(0, 0, 32, 25)]), out=tmp_path / "a.toml"))
+    assert "50% of the ground has one" in said
+    assert "The scenes are smaller than a crop: the rest of it is their mirror image" in said
+    assert "a crop may reach into one, and sees nothing of it" in said
+    large = make_raster(noise(1), "large.tif")
+    said = comments(propose([small, large], boxes([(0, 0, 32, 25)]), out=tmp_path / "b.toml"))
+    assert "1 of 2 scenes are smaller than a crop" in said
+    assert "CAUTION: scenes overlap" in said
+
+
+def test_whose_data_it_is_must_be_said_before_a_run(make_raster, boxes, tmp_path):
+    out = tmp_path / "a.toml"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GeounetWarning)
+        text = propose([make_raster(noise(1))], boxes(SIX), out=out)
+    with pytest.warns(GeounetWarning, match="sources .* and license .* as they were proposed"):
+        loaded(text, out)
+    said = re.sub(r'license = "unspecified"', 'license = "CC-BY-4.0"', text)
+    with pytest.warns(GeounetWarning, match="the card's sources"):
+        loaded(said, out)
+    said = re.sub(r"sources = \[.*?\]", 'sources = ["my own"]', said, flags=re.DOTALL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GeounetWarning)
+        assert loaded(said, out).card.sources == ("my own",)
+
+
 def test_whole_scenes_are_kept_where_there_are_many(make_raster, boxes, tmp_path):
-    labels = boxes(SIX)
-    scenes = [make_raster(noise(1, seed=k), f"s{k}.tif") for k in range(6)]
+    labels, scenes = beside_one_another(make_raster, boxes, count=6)
     config = loaded(propose(scenes, labels, out=tmp_path / "a.toml"), tmp_path / "a.toml")
     train, judged = ({s.scene for s in some} for some in (config.data.train, config.data.validation))
     assert len(judged) == 1
@@ -249,6 +316,11 @@ def test_reviewed_labels_are_noticed(make_raster, boxes, tmp_path):
     labels = boxes(SIX, review=["accepted"] * 4 + ["rejected", None])
     said = comments(propose([make_raster(noise(1))], labels, out=tmp_path / "a.toml"))
     assert "a field review (accepted: 4, rejected: 1, not looked at: 1)" in said
+    assert "are understood" not in said
+    labels = boxes(SIX, review=["accepted"] * 4 + ["denied", None])
+    with pytest.warns(GeounetWarning, match="says denied; understood are accepted and rejected alone"):
+        said = comments(propose([make_raster(noise(1))], labels, out=tmp_path / "a.toml"))
+    assert "CAUTION: only accepted and rejected are understood." in said
 
 
 def test_a_review_names_no_class(make_raster, boxes, tmp_path):
@@ -366,6 +438,45 @@ def test_labels_that_could_be_either_are_refused(tmp_path):
         pair([tmp_path / "a.tif"], tmp_path / "labels")
     (tmp_path / "labels" / "a.gpkg").touch()
     assert pair([tmp_path / "a.tif"], tmp_path / "labels").pairs[0].labels.name == "a.gpkg"
+
+
+@pytest.fixture
+def touched(tmp_path) -> Callable[..., Path]:
+    """Makes empty files of these names in a folder, and returns it."""
+
+    def touch(*names: str) -> Path:
+        for name in names:
+            (tmp_path / name).touch()
+        return tmp_path
+
+    return touch
+
+
+def paired(scenes: list[Path], labels: Path) -> dict[str, str]:
+    return {one.scene.name: one.labels.name for one in pair(scenes, labels).pairs}
+
+
+def test_labels_may_be_a_pattern(touched):
+    folder = touched("a.tif", "a_roads.tif", "a_roofs.tif", "b.tif", "b_roads.tif", "c.tif")
+    expected = {"a.tif": "a_roads.tif", "b.tif": "b_roads.tif"}
+    for scenes in ([folder], [folder / "*.tif"], [folder / "?.tif"]):
+        assert paired(scenes, folder / "*_roads.tif") == expected
+    assert {path.name for path in pair([folder / "?.tif"], folder / "*_roads.tif").bare} == {"c.tif"}
+    with pytest.raises(TrainingError, match=r"no labels at .*\*_rods.tif; .* a pattern such as"):
+        pair([folder], folder / "*_rods.tif")
+    with pytest.raises(TrainingError, match=r"no file of .* has the name of a scene"):
+        pair([folder / "c.tif"], folder / "*_roads.tif")
+
+
+def test_label_rasters_among_the_scenes_are_no_scenes(touched):
+    folder = touched("a.tif", "a_roads.tif", "a_1.tif", "a_1_roads.tif", "b_roads.tif")
+    expected = {"a.tif": "a_roads.tif", "a_1.tif": "a_1_roads.tif"}
+    assert paired([folder], folder) == paired([folder / "*.tif"], folder) == expected
+    with pytest.raises(
+        TrainingError, match=r"a_1_roads.tif among these look like labels too; .* such as '\*_roads.tif'"
+    ):
+        pair([folder], folder / "a_roads.tif")
+    assert paired([folder / "a.tif"], folder / "a_roads.tif") == {"a.tif": "a_roads.tif"}
 
 
 def test_patterns_are_expanded_and_nothing_is_named_twice(tmp_path):

@@ -1,3 +1,4 @@
+import csv
 import json
 import subprocess
 import sys
@@ -5,10 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from geounet.errors import GeounetError, OutputError, SceneError
+from geounet.errors import GeounetError, OutputError, SceneError, TrainingError
 from geounet.models import bundle
 from geounet.training import TrainConfig, train
+from geounet.training.fitting import ending
+from geounet.training.fitting.soup import mean_weights
+from geounet.training.fitting.task import SegmentationTask
+from geounet.training.report import gain_in_words
 from geounet.training.scenes.labels import IGNORED
 from geounet.training.scenes.reading import training_scenes, validation_scenes
 from geounet.training.validation.judge import judge
@@ -76,6 +82,92 @@ def test_the_same_seed_gives_the_same_weights(tables):
         tables["optimizer"] |= {"steps": 6}
         digests.append(bundle.read(train(tables).bundle).digest)
     assert digests[0] == digests[1]
+
+
+@pytest.fixture(scope="module")
+def onward(run):
+    """Tables of a short run that goes on from that model."""
+    tables, report = run
+    optimizer = tables["optimizer"] | {"steps": 4, "warmup": 0}
+    return tables | {"start": str(report.bundle), "validate_every": 2, "optimizer": optimizer}, report
+
+
+def rows_of(report) -> list[dict[str, str]]:
+    with (report.run_folder / "metrics.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_run_that_ruins_its_start_keeps_it_and_says_so(onward, tmp_path, caplog):
+    tables, before = onward
+    optimizer = tables["optimizer"] | {"rate": 0.5, "average": 0.0}
+    with caplog.at_level("INFO", logger="geounet.training"):
+        found = train(tables | {"out": str(tmp_path / "worse"), "optimizer": optimizer})
+    rows = rows_of(found)
+    assert [row["step"] for row in rows] == ["0", "2", "4"]
+    assert rows[0]["loss"] == ""
+    # The start was judged uncalibrated, at the best threshold.
+    assert found.start_iou == pytest.approx(before.metrics["mean"], abs=0.02)
+    assert found.start_iou == float(rows[0]["iou"])
+    assert found.best_step == 0
+    assert found.metrics["mean"] >= found.start_iou - 1e-3
+    ours, theirs = (bundle.load(bundle.read(one.bundle)).state_dict() for one in (found, before))
+    assert all(torch.equal(value, theirs[name]) for name, value in ours.items())
+    page = found.report.read_text(encoding="utf-8")
+    for text in (
+        caplog.text,
+        page,
+        json.loads((found.run_folder / "report.json").read_text())["warnings"][0],
+    ):
+        assert "gained nothing over the model that it started from" in text
+    gain = gain_in_words(found.start_iou, found.metrics["mean"])
+    assert gain in page
+    assert gain in bundle.read(found.bundle).page.read_text(encoding="utf-8")
+    assert (
+        json.loads((found.run_folder / "checkpoint" / "checkpoint.json").read_text())["history"][0]["loss"]
+        is None
+    )
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def test_a_run_that_stops_after_its_start_was_judged_goes_on_from_there(onward, tmp_path, monkeypatch):
+    tables, _ = onward
+    whole = train(tables | {"out": str(tmp_path / "whole")})
+    broken = tables | {"out": str(tmp_path / "broken")}
+    with monkeypatch.context() as patch:
+        patch.setattr(SegmentationTask, "training_step", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train(broken)
+    judged = []
+    monkeypatch.setattr(SegmentationTask, "judge_start", lambda *_: judged.append(1))
+    again = train(broken, resume=True)
+    assert not judged
+    assert bundle.read(again.bundle).digest == bundle.read(whole.bundle).digest
+    assert again.start_iou == whole.start_iou
+    clock = {"seconds"}
+    for one, other in zip(rows_of(again), rows_of(whole), strict=True):
+        assert {k: v for k, v in one.items() if k not in clock} == {
+            k: v for k, v in other.items() if k not in clock
+        }
+
+
+def test_a_start_is_an_ingredient_of_the_soup(onward, tmp_path, monkeypatch):
+    tables, _ = onward
+    seen = []
+    monkeypatch.setattr(ending, "mean_weights", lambda states: seen.append(states) or mean_weights(states))
+    found = train(tables | {"out": str(tmp_path / "soup"), "optimizer": tables["optimizer"] | {"soup": 3}})
+    assert [len(states) for states in seen] == [3]
+    assert found.start_iou is not None
+
+
+@pytest.mark.parametrize("rate", [1e30, 1e8])
+def test_a_rate_far_too_high_is_named(tables, rate):
+    tables["optimizer"] |= {"rate": rate, "warmup": 0, "steps": 4}
+    tables["validate_every"] = 2
+    with pytest.raises(TrainingError, match=r"diverged.*lower optimizer\.rate"):
+        train(tables)
 
 
 def test_nodata_is_ignored_and_weighs_nothing(tables):

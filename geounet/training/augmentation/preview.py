@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import default_collate
 
-from geounet.errors import TrainingError
+from geounet.errors import OutputError, TrainingError
 from geounet.outputs import atomic_target, check_apart, check_target
 from geounet.palette import colour_of
 from geounet.training.augmentation.augment import Augmentation, Augmented
@@ -42,11 +42,13 @@ def preview(config: TrainConfig, path: Path, *, count: int = 24) -> Path:
 
     Raises:
         TrainingError: `count` is below 1, or the scenes have no labels.
-        OutputError: The sheet may not be written there.
+        OutputError: The sheet may not be written there, or its name is not a PNG's.
     """
     if count < 1:
         raise TrainingError(f"the preview is of {count} samples; expected 1 at least")
     check_apart([path], [file for scene in config.data.train for file in (scene.scene, scene.labels)])
+    if path.suffix.lower() != ".png":
+        raise OutputError(f"the sheet is to be {path.name}; it is a PNG: give it a name that ends in .png")
     check_target(path, overwrite=config.overwrite)
     draw_sheet(config, training_scenes(config), path=path, count=count, overwrite=config.overwrite)
     return path

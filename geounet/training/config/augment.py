@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from geounet.errors import TrainingError
-from geounet.training.config.checks import check_ranges
+from geounet.training.config.checks import check_finite, check_ranges
 
 _SHARES = (
     "flip",
@@ -60,6 +60,7 @@ class AugmentConfig:
     """α of the Beta distribution that two crops' shares in a mixed one are drawn from (Zhang et al. 2018)."""
 
     def __post_init__(self) -> None:
+        check_finite(self)
         low, high = self.scale
         if not 0 < low <= high:
             raise TrainingError(f"augment.scale is [{low}, {high}]; expected [low, high] with 0 < low ≤ high")

@@ -1,6 +1,19 @@
-"""What values of a config have in common: ranges."""
+"""What values of a config have in common: they are numbers, in ranges."""
+
+import dataclasses
+import math
+from collections.abc import Iterable
 
 from geounet.errors import TrainingError
+
+
+def check_finite(value: object) -> None:
+    """Raise TrainingError where a field of a dataclass is or holds a number that is none, or has no end (NaN, inf)."""
+    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+        found = getattr(value, field.name)
+        numbers = found if isinstance(found, Iterable) else (found,)
+        if any(isinstance(number, float) and not math.isfinite(number) for number in numbers):
+            raise TrainingError(f"{field.name} is {found}; expected numbers, and finite ones")
 
 
 def check_ranges(value: object, **ranges: tuple[float, float | None]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geounet.errors import TrainingError
-from geounet.training.config.checks import check_choice, check_ranges
+from geounet.training.config.checks import check_choice, check_finite, check_ranges
 
 SPLITS = ("train", "validation")
 
@@ -27,6 +27,7 @@ class SceneConfig:
     """Pixels this near a label's edge are ignored: for labels that lie a metre off."""
 
     def __post_init__(self) -> None:
+        check_finite(self)
         check_ranges(self, weight=(0, None), edge_m=(0, None))
 
 
@@ -46,6 +47,7 @@ class SyntheticConfig:
     """What is labelled: the towns' `buildings` or their `roads`."""
 
     def __post_init__(self) -> None:
+        check_finite(self)
         check_ranges(self, towns=(0, None), side_m=(1, None), weight=(0, None))
         check_choice(self, "task", ("buildings", "roads"))
 
@@ -72,6 +74,7 @@ class DatasetConfig:
     """Further arguments of the dataset's class, such as its bands."""
 
     def __post_init__(self) -> None:
+        check_finite(self)
         check_choice(self, "use", SPLITS)
         check_ranges(self, weight=(0, None), scale=(1e-9, None))
         if self.gsd_m is not None and self.gsd_m <= 0:
@@ -82,8 +85,8 @@ class DatasetConfig:
 class SplitConfig:
     """How scenes are divided into places to train on and places to judge by, where no validation scenes are listed.
 
-    Each scene is cut into square blocks; those that are kept for validation are invalid to training, so that no crop
-    holds a pixel of them.
+    Each scene is cut into square blocks; those that are kept for validation are invalid to training: a crop may reach
+    into one, and sees nothing of it.
     """
 
     share: float = 0.2
@@ -96,7 +99,9 @@ class SplitConfig:
     """Which of the 1 / share parts of that order is kept: cross-validation goes through all."""
 
     def __post_init__(self) -> None:
-        check_ranges(self, share=(0.01, 0.99), fold=(0, round(1 / self.share) - 1))
+        check_finite(self)
+        check_ranges(self, share=(0.01, 0.99))
+        check_ranges(self, fold=(0, round(1 / self.share) - 1))
         if self.block_m is not None and self.block_m <= 0:
             raise TrainingError(f"split.block_m is {self.block_m}; expected above 0")
 
@@ -143,6 +148,7 @@ class DataConfig:
     None for one that ends with the run."""
 
     def __post_init__(self) -> None:
+        check_finite(self)
         if not self.train and not any(dataset.use == "train" for dataset in self.datasets):
             raise TrainingError("config names no training scene; add [[data.train]] with scene and labels")
         check_ranges(self, crop=(1, None), labelled=(0, 1), gap_m=(0, None), gap_weight=(0, None))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from geounet.errors import TrainingError
-from geounet.training.config.checks import check_ranges
+from geounet.training.config.checks import check_finite, check_ranges
 
 PARTS = ("cross_entropy", "focal", "dice", "jaccard", "tversky", "lovasz")
 """The parts that a loss can have."""
@@ -41,6 +41,7 @@ class LossConfig:
     of that. The heads that this needs are not part of the model that is written."""
 
     def __post_init__(self) -> None:
+        check_finite(self)
         check_ranges(
             self, **dict.fromkeys((*PARTS, "focal_gamma", "tversky_alpha", "tversky_beta"), (0, None))
         )

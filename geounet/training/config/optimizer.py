@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from geounet.errors import TrainingError
-from geounet.training.config.checks import check_choice, check_ranges
+from geounet.training.config.checks import check_choice, check_finite, check_ranges
 
 PLATEAU = 2
 """Validations without gain after which the schedule `plateau` halves the rate."""
@@ -56,6 +56,7 @@ class OptimizerConfig:
     """Processes that cut crops; 0 for the training's own."""
 
     def __post_init__(self) -> None:
+        check_finite(self)
         check_choice(self, "schedule", SCHEDULES)
         check_choice(self, "method", ("adamw", "sgd"))
         check_ranges(

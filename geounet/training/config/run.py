@@ -16,7 +16,7 @@ from typing import Any, Self
 from geounet.errors import GeounetWarning, TrainingError
 from geounet.models.card import ModelCard
 from geounet.training.config.augment import AugmentConfig
-from geounet.training.config.checks import check_choice, check_ranges
+from geounet.training.config.checks import check_choice, check_finite, check_ranges
 from geounet.training.config.data import DataConfig
 from geounet.training.config.loss import LossConfig
 from geounet.training.config.optimizer import OptimizerConfig
@@ -24,6 +24,11 @@ from geounet.training.config.tables import build, card_of
 
 DATA_VARIABLE = "GEOUNET_DATA"
 """The environment variable that names the data folder, before the file's own `root`."""
+
+UNSAID = "Your scenes and labels: say whose they are, and under which licence"
+"""What a proposed card has among its sources, until a person says it."""
+UNSPECIFIED = "unspecified"
+"""The license of a proposed card, until a person says which."""
 
 LOGGERS = ("csv", "tensorboard", "wandb", "mlflow", "comet", "neptune")
 
@@ -71,7 +76,10 @@ class TrainConfig:
     """Name of the file that it was read from."""
 
     def __post_init__(self) -> None:
+        check_finite(self)
         check_ranges(self, validate_every=(1, None), devices=(1, None), seed=(0, 2**32 - 1))
+        if self.threshold is not None:
+            check_ranges(self, threshold=(0, 1))
         check_choice(self, "logger", LOGGERS)
         _check_card(self)
         _check_classes(self)
@@ -93,7 +101,9 @@ class TrainConfig:
             raise TrainingError(f"no config at {path}; give the path of a TOML file") from error
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise TrainingError(f"config {path.name} cannot be read: {error}; expected TOML") from error
-        return cls.from_dict(data, folder=path.parent, source=path.name)
+        config = cls.from_dict(data, folder=path.parent, source=path.name)
+        _warn_of_unsaid(config.card)
+        return config
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, folder: Path = Path(), source: str = "") -> Self:
@@ -177,6 +187,19 @@ def _warn_of_frozen(config: TrainConfig) -> None:
         warnings.warn(
             f"optimizer.freeze is {config.optimizer.freeze}, and the encoder begins at random: what is frozen knows "
             "nothing; give start or init, or set freeze to 0",
+            GeounetWarning,
+            stacklevel=3,
+        )
+
+
+def _warn_of_unsaid(card: ModelCard) -> None:
+    """Warn where a card still says of its data and licence what was proposed: the model is passed on with it."""
+    unsaid = ['sources ("Your scenes and labels …")'] * (UNSAID in card.sources)
+    unsaid += [f'license ("{UNSPECIFIED}")'] * (card.license == UNSPECIFIED)
+    if unsaid:
+        warnings.warn(
+            f"the card's {' and '.join(unsaid)} are as they were proposed, and would be published so in card.json; say in "
+            "[card] whose data they are, and under which licence the model is",
             GeounetWarning,
             stacklevel=3,
         )

@@ -16,6 +16,7 @@ from geounet.training.fitting.soup import mean_weights
 from geounet.training.fitting.task import SegmentationTask
 from geounet.training.fitting.trainer import device_of
 from geounet.training.report import TrainReport
+from geounet.training.reporting.advice import start_advice
 from geounet.training.reporting.conclude import conclude
 from geounet.training.validation.history import Validation, ranked
 from geounet.training.validation.judge import judge
@@ -35,18 +36,21 @@ def end(task: SegmentationTask, folder: Path) -> TrainReport:
             f"training ended at step {task.step} before a validation; lower validate_every ({config.validate_every})"
         )
     best = ranked(task.history)[0]
-    network = _chosen(task, folder, best)
-    found = conclude(network, config, task.validation, step=best.step, history=task.history)
+    network, step = _chosen(task, folder, best)
+    found = conclude(network, config, task.validation, step=step, history=task.history)
+    for words in start_advice(found.verdict, task.history, step=step):
+        _log.warning("%s", words)
     report = TrainReport(
         bundle=config.out,
         metrics=dict(found.verdict.by_place) | {"mean": found.verdict.iou},
         threshold=found.verdict.threshold,
         temperature=found.calibration.temperature,
         steps=task.step,
-        best_step=best.step,
+        best_step=step,
         seconds=task.seconds,
         run_folder=config.run_folder,
         report=found.report,
+        start_iou=found.start_iou,
     )
     write_durably(config.run_folder / ENDED, json.dumps(report.to_dict(), indent=2).encode())
     return report
@@ -65,8 +69,11 @@ def clear_ended(config: TrainConfig) -> None:
     (config.run_folder / ENDED).unlink(missing_ok=True)
 
 
-def _chosen(task: SegmentationTask, folder: Path, best: Validation) -> nn.Module:
-    """The network with its best weights, or with the mean of the best few where that is better."""
+def _chosen(task: SegmentationTask, folder: Path, best: Validation) -> tuple[nn.Module, int]:
+    """The network with its best weights, or with the mean of the best few where that is better; and their step.
+
+    Of a mean that the starting weights lead it is that of the best that the run made.
+    """
     network = build(task.config.card).requires_grad_(requires_grad=False).eval()
     network.to(device_of(task.config), memory_format=torch.channels_last)  # type: ignore[call-overload]
     members = [one.step for one in ranked(task.history)[: task.config.optimizer.soup]]
@@ -81,6 +88,7 @@ def _chosen(task: SegmentationTask, folder: Path, best: Validation) -> nn.Module
             "mean of the weights of steps %s: IoU %.3f, the best alone %.3f: %s",
             ", ".join(f"{step:,}" for step in sorted(members)), iou, best.iou, "taken" if taken else "left",
         )  # fmt: skip
-        if not taken:
-            network.load_state_dict(states[0])
-    return network
+        if taken:
+            return network, best.step or members[1]
+        network.load_state_dict(states[0])
+    return network, best.step

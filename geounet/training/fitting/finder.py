@@ -35,7 +35,14 @@ _DIVERGED = 4.0
 """Times the lowest smoothed loss at which the test ends: the rate is too high from there on."""
 
 _WINDOW = 11
-"""Steps over which the loss is smoothed."""
+"""Steps over which the loss is smoothed, at least: small batches are noisy."""
+_SMOOTHED = 4
+"""What part of the steps that is, of longer tests: a quarter."""
+
+_FARTHEST, _NEAREST = 30.0, 3.0
+"""How many times smaller than the rate of the lowest loss the suggestion may be."""
+_NEARLY = 0.05
+"""Share of the whole fall by which a valley may be less deep than the lowest."""
 
 Float64 = NDArray[np.float64]
 
@@ -49,7 +56,7 @@ class RateRange:
     smoothed: Float64
     """The losses' mean over neighbours, weighted by a Hann window."""
     suggestion: float
-    """The rate at which the smoothed loss falls fastest."""
+    """The rate at which the smoothed loss falls fastest on its way to its minimum."""
     table: Path
     """rates.csv in the run's folder."""
     chart: Path
@@ -80,26 +87,47 @@ def find_rate(config: TrainConfig, *, steps: int = STEPS, progress: Progress | N
 
 
 def smoothed(losses: Float64) -> Float64:
-    """Losses weighted by a Hann window over neighbours: unlike a moving average, it does not lag."""
-    window = np.hanning(_WINDOW + 2)[1:-1]
+    """Losses weighted by a Hann window over neighbours: unlike a moving average, it does not lag.
+
+    At the ends the neighbours that are there count for all.
+    """
+    window = np.hanning(2 * _edge(losses) + 3)[1:-1]
     known = np.convolve(np.ones_like(losses), window)
-    edge = _WINDOW // 2
+    edge = _edge(losses)
     return np.asarray((np.convolve(losses, window) / known)[edge:-edge], np.float64)
 
 
 def steepest(rates: Float64, smooth: Float64) -> float:
-    """The rate at which a smoothed loss falls fastest per factor of the rate; raises TrainingError where it never falls.
+    """The rate at which a smoothed loss falls fastest per factor of the rate, on the way to its minimum.
 
-    The ends, where fewer neighbours are averaged, do not count.
+    That is a third to a thirtieth of the minimum's rate: what the loss does before is noise, for such rates change
+    nothing, and right before it the rate is nearly too high. Raises TrainingError where the loss never falls. The ends,
+    where fewer neighbours are averaged, do not count.
     """
-    edge = _WINDOW // 2
-    lowest = int(smooth.argmin())
-    slope = np.gradient(smooth, np.log(rates))[edge : max(edge + 1, min(lowest, len(rates) - edge) + 1)]
-    if lowest <= edge or not len(slope) or slope.min() >= 0:
+    edge, lowest = _edge(smooth), _bottom(smooth)
+    slope = np.gradient(smooth, np.log(rates))
+    near = (rates >= rates[lowest] / _FARTHEST) & (rates <= rates[lowest] / _NEAREST)
+    near[:edge] = near[len(rates) - edge :] = False
+    if lowest <= edge or not near.any() or slope[near].min() >= 0:
         raise TrainingError(
             f"the loss never falls between the rates {rates[0]:.1e} and {rates[-1]:.1e}; look at labels and losses"
         )
-    return float(rates[edge + int(slope.argmin())])
+    return float(rates[near][slope[near].argmin()])
+
+
+def _bottom(smooth: Float64) -> int:
+    """The first valley of a smoothed loss as deep as its lowest, nearly: it may come down again where rates are too high."""
+    lowest = int(smooth.argmin())
+    fall = smooth[: lowest + 1].max() - smooth[lowest]
+    valley = np.zeros(len(smooth), np.bool_)
+    valley[1:-1] = (smooth[1:-1] <= smooth[:-2]) & (smooth[1:-1] <= smooth[2:])
+    valley[lowest] = True
+    return int((valley & (smooth <= smooth[lowest] + _NEARLY * fall)).argmax())
+
+
+def _edge(losses: Float64) -> int:
+    """Neighbours on each side over which losses are smoothed."""
+    return max(_WINDOW, len(losses) // _SMOOTHED) // 2
 
 
 class _Sweep(SegmentationTask):

@@ -1,5 +1,6 @@
 """What a run writes at each validation: kept weights, checkpoint, metrics, and the bundle of the best."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from geounet.training.validation.verdict import Verdict
 
 METRICS = "metrics.csv"
 
+_log = logging.getLogger(__name__)
+
 
 class Keeper(Callback):
     """Writes a run down at each validation, on the first device alone; gives the optimizer its memory back."""
@@ -26,13 +29,23 @@ class Keeper(Callback):
         self.task, self.resumed = task, resumed
 
     def on_train_start(self, *_: Any) -> None:  # noqa: ANN401 (Lightning's arguments)
-        """Go on with the checkpoint's optimizer."""
+        """Go on with the checkpoint's optimizer; a run that starts from a model judges that first, on every device."""
         if self.resumed is None:
+            self._judge_start()
             return
         written, tensors = self.resumed
         restore_optimizer(self.task, tensors)
         self.task.trainer.precision_plugin.load_state_dict(dict(written.scaler))
         self.resumed = None
+
+    def _judge_start(self) -> None:
+        task = self.task
+        if not task.config.start or task.history:
+            return
+        task.judge_start()
+        self.on_validation_end()
+        if task.trainer.is_global_zero:
+            _log.info("step 0: IoU %.3f, of the model that the run starts from", task.history[0].iou)
 
     def on_validation_end(self, *_: Any) -> None:  # noqa: ANN401
         """Write the checkpoint, then the bundle: killed in between, the run writes the bundle when it goes on."""

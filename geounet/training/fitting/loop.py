@@ -11,12 +11,13 @@ from geounet.progress import Progress
 from geounet.training.augmentation.preview import draw_sheet
 from geounet.training.config import TrainConfig
 from geounet.training.fitting import checkpoint
-from geounet.training.fitting.agreement import require_same
+from geounet.training.fitting.agreement import require_same, require_same_data
 from geounet.training.fitting.checkpoint import Checkpoint
 from geounet.training.fitting.devices import companions, rank
 from geounet.training.fitting.ending import clear_ended, end, ended
 from geounet.training.fitting.feeding import balanced_classes, crop_batches
 from geounet.training.fitting.keeper import Keeper, checkpoint_folder
+from geounet.training.fitting.occupied import occupied
 from geounet.training.fitting.start import first_weights
 from geounet.training.fitting.state import digest, restore
 from geounet.training.fitting.steps import Steps
@@ -24,7 +25,7 @@ from geounet.training.fitting.task import SegmentationTask
 from geounet.training.fitting.trainer import make_trainer, run_trainer
 from geounet.training.libraries import seed_everything
 from geounet.training.report import TrainReport
-from geounet.training.reporting.run_folder import AUGMENTATION, begin
+from geounet.training.reporting.run_folder import AUGMENTATION, DATA, begin
 from geounet.training.scenes.cache import SceneCache
 from geounet.training.scenes.reading import training_scenes, validation_scenes
 from geounet.training.scenes.scene import LabelledScene
@@ -42,17 +43,19 @@ def fit(config: TrainConfig, *, progress: Progress | None, resume: bool) -> Trai
     """Train as the config says; the best weights so far are in `config.out` from the first validation on.
 
     With `resume` it goes on from the run's checkpoint, where there is one. Raises OutputError where the bundle exists and
-    is not to be replaced, and TrainingError where a checkpoint is of another config.
+    is not to be replaced, or another training is at work in the run's folder, and TrainingError where a checkpoint is
+    damaged, or of another config or other data.
     """
-    resumed = _resumed(config) if resume else None
-    if resumed is None and config.out.exists() and not config.overwrite and not rank():
-        raise OutputError(
-            f"bundle {config.out} exists; set out to another folder, or overwrite = true, or go on with --resume"
-        )
-    if resumed is not None and (report := ended(config)) is not None:
-        return report
-    with companions(config, resume=resume):
-        return _fit(config, progress, resumed)
+    with occupied(config):
+        resumed = _resumed(config) if resume else None
+        if resumed is None and config.out.exists() and not config.overwrite and not rank():
+            raise OutputError(
+                f"bundle {config.out} exists; set out to another folder, or overwrite = true, or go on with --resume"
+            )
+        if resumed is not None and (report := ended(config)) is not None:
+            return report
+        with companions(config, resume=resume):
+            return _fit(config, progress, resumed)
 
 
 def _fit(config: TrainConfig, progress: Progress | None, resumed: Resumed | None) -> TrainReport:
@@ -85,6 +88,8 @@ def _resumed(config: TrainConfig) -> Resumed | None:
         _log.info("no checkpoint in %s: the run begins anew", folder)
         return None
     require_same(config, found.config, checkpoint=folder)
+    if not rank():
+        require_same_data(config, config.run_folder / DATA)
     _log.info("goes on from step %s of %s", f"{found.step:,}", folder)
     return found, checkpoint.read_state(folder, found)
 

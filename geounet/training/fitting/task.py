@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from geounet.errors import TrainingError
+from geounet.errors import ModelError, TrainingError
 from geounet.models.networks import build
 from geounet.training.augmentation.augment import Augmentation, Augmented
 from geounet.training.config import TrainConfig
@@ -54,8 +54,8 @@ class SegmentationTask(LightningModule):
 
     @property
     def validated(self) -> nn.Module:
-        """What is validated and kept: the average where there is one."""
-        return self.network if self.average is None else self.average.module
+        """What is validated and kept: the average where there is one, which the first step begins."""
+        return self.network if self.average is None or not self.step else self.average.module
 
     @property
     def seconds(self) -> float:
@@ -148,42 +148,68 @@ class SegmentationTask(LightningModule):
             self.average.update(self.network, self.step, progress=progress)
         self.trainer.should_stop |= progress >= 1
 
+    def judge_start(self) -> None:
+        """Judge the weights that the run starts from as a validation does, and begin the history with them."""
+        self.on_validation_epoch_start()
+        for index in range(len(self.validation)):
+            with self.trainer.precision_plugin.val_step_context():
+                self.validation_step(torch.tensor(index))
+        self._remember(loss=None)
+
     def on_validation_epoch_start(self) -> None:
         """Begin a new set of scenes, with the same norms on every device."""
         self.judged = []
         for buffer in self.buffers():
             self._of_first(buffer)
+        if self.step and not all(bool(p.isfinite().all()) for p in self.validated.parameters()):
+            raise self._diverged("a weight is not finite")
 
     def validation_step(self, index: Tensor) -> None:
-        """Judge one whole validation scene."""
-        self.judged.append(judge(self.validated, self.validation[int(index)], self.config.card))
+        """Judge one whole validation scene; raises TrainingError where weights are so large that scores are no numbers."""
+        try:
+            self.judged.append(judge(self.validated, self.validation[int(index)], self.config.card))
+        except ModelError as error:
+            if (
+                not self.step or error.__cause__ is not None
+            ):  # the starting model's own fault, or the device's
+                raise
+            raise self._diverged("scores are no probabilities") from error
 
     def on_validation_epoch_end(self) -> None:
         """Add to the history, and stop where nothing is gained any more."""
-        loss = self._mean_loss()
+        self._remember(loss=self._mean_loss())
+        self.trainer.should_stop |= self.finished
+
+    def _remember(self, *, loss: float | None) -> None:
+        """Add what the scenes were judged to the history, and log it."""
         found = verdict(self.judged, self.config.card, self.config.threshold)
         iou = float(self._of_first(torch.tensor(found.iou, dtype=torch.float64)))
         self.history.append(
             Validation(
-                step=self.step, loss=loss, rate=highest_rate(self.optimizer), seconds=self.seconds,
-                threshold=found.threshold, iou=iou, by_place=found.by_place, by_class=found.by_class, nll=found.nll,
+                step=self.step, loss=loss, rate=highest_rate(self.optimizer) if self.step else 0.0,
+                seconds=self.seconds, threshold=found.threshold, iou=iou, by_place=found.by_place,
+                by_class=found.by_class, nll=found.nll,
             )
         )  # fmt: skip
         places = {f"iou/{name}": value for name, value in found.by_place.items()}
+        trained = {} if loss is None else {"loss": loss}
         for logger in self.trainer.loggers:
-            logger.log_metrics({"loss": loss, "iou": iou, "nll": found.nll, **places}, step=self.step)
-        self.trainer.should_stop |= self.finished
+            logger.log_metrics({**trained, "iou": iou, "nll": found.nll, **places}, step=self.step)
 
     def _mean_loss(self) -> float:
         """The mean loss since the last validation; raises TrainingError where it is not finite."""
         total, count = self.losses.tolist()
         self.losses.zero_()
         if not math.isfinite(total):
-            raise TrainingError(
-                f"the loss is {total} by step {self.step}; expected a finite one: lower optimizer.rate "
-                f"({self.config.optimizer.rate:g}), or set optimizer.precision to '32-true'"
-            )
+            raise self._diverged(f"the loss is {total}")
         return float(total / max(1, count))
+
+    def _diverged(self, found: str) -> TrainingError:
+        """What is raised where the weights have run away."""
+        return TrainingError(
+            f"training diverged: {found} by step {self.step}; expected finite numbers: lower optimizer.rate "
+            f"({self.config.optimizer.rate:g}), or set optimizer.precision to '32-true'"
+        )
 
     def _of_first(self, value: Tensor) -> Tensor:
         """The first device's value, in place, where several train together."""

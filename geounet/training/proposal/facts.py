@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from geounet.errors import TrainingError
 from geounet.models.card import ModelCard, Normalization
 from geounet.models.catalogue import find
 from geounet.training.config.data import DataConfig, SceneConfig
+from geounet.training.config.run import UNSPECIFIED
 from geounet.training.proposal.classes import Classes, find_classes
 from geounet.training.proposal.imagery import Bands, Image, common_bands, look
 from geounet.training.proposal.measure import Share, Stretch, count_classes, measure_stretch
@@ -19,7 +21,9 @@ from geounet.training.proposal.pairing import Pair, Pairing, pair
 from geounet.training.proposal.sizes import Amount, Sizes, round_figure, sizes, working_gsd
 from geounet.training.proposal.start import Start, find_start
 from geounet.training.proposal.survey import Survey, survey
+from geounet.training.scenes.causes import causes
 from geounet.training.scenes.label_rasters import is_raster
+from geounet.training.scenes.overlap import overlaps
 
 ARCHITECTURE = {
     "name": "Unet",
@@ -51,6 +55,8 @@ class Facts:
     stretch: Stretch | None
     """What was measured; None where the normalisation is that of the model which is gone on from."""
     sizes: Sizes
+    overlapping: tuple[tuple[Path, Path], ...]
+    """Pairs of scenes that show the same ground."""
 
     @property
     def labelled(self) -> list[tuple[Pair, Share]]:
@@ -98,7 +104,10 @@ def gather(scenes: Sequence[Path], labels: Path, *, model: str | None) -> Facts:
     shorter = float(np.median([min(image.grid.height, image.grid.width) * image.gsd_m for image in images]))
     amount = Amount(labelled, side / gsd_m if side else None, gsd_m, shorter / gsd_m)
     numbers = sizes(amount, pretrained=start is not None, fits=start is not None and start.fits)
-    return Facts(pairing, images, bands, found, classes, start, card, data, shares, stretch, numbers)
+    overlapping = tuple((one.scene, other.scene) for one, other in overlaps(data.train, card))
+    return Facts(
+        pairing, images, bands, found, classes, start, card, data, shares, stretch, numbers, overlapping
+    )
 
 
 def survey_all(pairs: Sequence[Pair], images: Sequence[Image]) -> Survey:
@@ -121,9 +130,8 @@ def _no_label(pairs: Sequence[Pair]) -> TrainingError:
         if len(pairs) == 1
         else f"any of {len(pairs)} scenes (the first is {pairs[0].scene.name})"
     )
-    return TrainingError(
-        f"no label lies in {scenes}; expected some: are the labels of this place, and is their CRS right?"
-    )
+    why = causes(SceneConfig(scene=one.scene, labels=one.labels) for one in pairs)
+    return TrainingError(f"no label lies in {scenes}; expected one at least: {why}")
 
 
 def _working_gsd(native: float, found: Survey, classes: Classes) -> float:
@@ -160,7 +168,7 @@ def draft_card(classes: Classes, bands: Bands, *, start: Start | None, gsd_m: fl
         tile=base.tile if base is not None else 512,
         margin=base.margin if base is not None else 64,
         stride=base.stride if base is not None else 32,
-        license=base.license if base is not None else "unspecified",
+        license=base.license if base is not None else UNSPECIFIED,
         sources=base.sources if base is not None else (),
         attribution=base.attribution if base is not None else None,
     )
@@ -184,7 +192,8 @@ def draft_data(pairs: Sequence[Pair], found: Survey, classes: Classes, *, card: 
 
 def _words(labels: Path, found: Survey, pairs: Sequence[Pair]) -> list[str]:
     """What may say what labels are of: the names of the layer, of the file or folder, and of one of its files."""
-    words = [found.layer or "", labels.stem, pairs[0].labels.stem]
+    stem = re.sub(r"[*?\[\]]", "", labels.stem).strip("_-. ")  # it may be a pattern
+    words = [found.layer or "", stem, pairs[0].labels.stem]
     return [word for word in dict.fromkeys(words) if word]
 
 

@@ -1,7 +1,9 @@
 """How labels become pixels, and which scenes are trained on and judged by: the config's `[data]` with its reasons."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from geounet.raster.scene import SAME_GSD
 from geounet.training.proposal.document import Entry, Table, note
 from geounet.training.proposal.facts import Facts
 from geounet.training.proposal.measure import Share
@@ -9,6 +11,7 @@ from geounet.training.proposal.pairing import Pair
 from geounet.training.proposal.places import Places
 from geounet.training.proposal.sizes import round_figure
 from geounet.training.proposal.survey import REVIEW
+from geounet.training.scenes.reviews import UNDERSTOOD
 
 WHOLE = 5
 """Scenes with labels from which on whole ones are kept for validation: every fifth."""
@@ -23,7 +26,7 @@ def labels_table(facts: Facts) -> Table:
         Entry(
             "labelled",
             0.7,
-            "Seven of ten crops are centred on a label, the others lie anywhere: most ground has none.",
+            f"Seven of ten crops are centred on a label, the others lie anywhere: {_labelled(facts)} of the ground has one.",
         ),
         Entry(
             "cache",
@@ -42,13 +45,15 @@ def labels_table(facts: Facts) -> Table:
 def scene_tables(facts: Facts, places: Places) -> list[Table]:
     """The scenes: all to train on and blocks kept of each, or whole ones kept, or none where they hold no label."""
     labelled = facts.labelled
-    kept = _kept(labelled)
+    kept = _kept(labelled, facts.overlapping)
     tables = []
     if not kept:
         share = 0.2
+        few = "scenes" if len(labelled) < WHOLE else "scenes apart from one another"
         why = (
-            "Too few scenes to keep whole ones for validation: a fifth of the labelled ground is kept, in square blocks "
-            "that no crop touches. A better test is another place: list it as [[data.validation]]."
+            f"Too few {few} to keep whole ones for validation: a fifth of the labelled ground is kept, in square blocks "
+            "that are blank to the training: a crop may reach into one, and sees nothing of it. A better test is another "
+            f"place: list it as [[data.validation]].{_shared(facts)}"
         )
         entries = [
             Entry("share", share),
@@ -75,13 +80,42 @@ def scene_tables(facts: Facts, places: Places) -> list[Table]:
     return tables
 
 
-def _kept(labelled: Sequence[tuple[Pair, Share]]) -> list[Pair]:
-    """Whole scenes for validation, of many and of few labels alike; none where there are too few."""
-    if len(labelled) < WHOLE:
+def _kept(labelled: Sequence[tuple[Pair, Share]], overlapping: Sequence[tuple[Path, Path]]) -> list[Pair]:
+    """Whole scenes for validation, of many and of few labels alike, those that overlap together.
+
+    None where there are too few such groups, or those that were chosen hold most scenes.
+    """
+    groups = _groups(labelled, overlapping)
+    if len(groups) < WHOLE:
         return []
-    ranked = sorted(labelled, key=lambda one: (one[1].classes[1:].sum() / one[1].pixels, one[0].scene.name))
-    chosen = {one.scene for one, _ in ranked[2::WHOLE]}
-    return [one for one, _ in labelled if one.scene in chosen]
+    ranked = sorted(groups, key=lambda group: (_density(group), group[0][0].scene.name))
+    chosen = {one.scene for group in ranked[2::WHOLE] for one, _ in group}
+    return [one for one, _ in labelled if one.scene in chosen] if len(chosen) <= len(labelled) / 2 else []
+
+
+def _density(group: Sequence[tuple[Pair, Share]]) -> float:
+    """The part of the scenes' pixels that has labels."""
+    return float(sum(share.classes[1:].sum() for _, share in group) / sum(share.pixels for _, share in group))
+
+
+def _groups(
+    labelled: Sequence[tuple[Pair, Share]], overlapping: Sequence[tuple[Path, Path]]
+) -> list[list[tuple[Pair, Share]]]:
+    """Scenes that overlap, one another or by way of others, together."""
+    first = {one.scene: one.scene for one, _ in labelled}
+
+    def of(path: Path) -> Path:
+        while first[path] != path:
+            path = first[path]
+        return path
+
+    for a, b in overlapping:
+        if a in first and b in first:
+            first[of(b)] = of(a)
+    groups: dict[Path, list[tuple[Pair, Share]]] = {}
+    for one in labelled:
+        groups.setdefault(of(one[0].scene), []).append(one)
+    return list(groups.values())
 
 
 def _scene(one: Pair, facts: Facts, places: Places) -> list[Entry]:
@@ -103,7 +137,29 @@ def _crop(facts: Facts) -> str:
     if facts.object_m is not None:
         said += f", {crop * gsd_m / facts.object_m:.0f} objects side by side"
     small = "; smaller than usual, as there is little ground" if crop < 256 else ""
+    sides = [min(image.grid.height, image.grid.width) * image.gsd_m / gsd_m for image in facts.images]
+    less = sum(side < crop * (1 - SAME_GSD) for side in sides)
+    if less:
+        which = "The scenes are" if less == len(sides) else f"{less} of {len(sides)} scenes are"
+        small += f". {which} smaller than a crop: the rest of it is their mirror image"
     return f"{said}{small}."
+
+
+def _labelled(facts: Facts) -> str:
+    """The share of the labelled scenes' pixels that are of a class to find."""
+    share = 1 - facts.class_shares[0]
+    return f"{100 * share:.3g}%"
+
+
+def _shared(facts: Facts) -> str:
+    """What is to be known of scenes that overlap."""
+    if not facts.overlapping:
+        return ""
+    one, other = facts.overlapping[0]
+    return (
+        f" CAUTION: scenes overlap, such as {one.name} and {other.name}: ground that is kept of one is trained on in the "
+        "other, and figures will be too good."
+    )
 
 
 def _classes(facts: Facts) -> list[Entry]:
@@ -150,10 +206,12 @@ def _review(facts: Facts) -> list[Entry]:
     if counts is None:
         return []
     found = ", ".join(f"{value or 'not looked at'}: {n:,}" for value, n in counts.most_common(5))
+    others = [value for value in counts if value and value.strip().lower() not in UNDERSTOOD]
+    more = f" CAUTION: only {' and '.join(UNDERSTOOD)} are understood." if others else ""
     return [
         note(
             f"The labels have a field {REVIEW} ({found}): what was accepted is trained on, what was rejected is background; "
-            "where nobody has looked, nothing is learnt, once a single feature was reviewed."
+            f"where nobody has looked, nothing is learnt, once a single feature was reviewed.{more}"
         )
     ]
 

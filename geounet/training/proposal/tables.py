@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from geounet.training.config.run import UNSAID
 from geounet.training.proposal.classes import NAMELESS
 from geounet.training.proposal.document import Entry, Table
 from geounet.training.proposal.facts import Facts, gsd_spread, is_near
@@ -89,7 +90,7 @@ def _card(facts: Facts) -> Table:
     tile = (
         "Side in pixels of what the network sees at once; of the margin round it, only what it sees is used."
     )
-    sources = [*card.sources, "Your scenes and labels: say whose they are, and under which licence"]
+    sources = [*card.sources, UNSAID]
     entries = [
         Entry("name", card.name),
         Entry("version", card.version),

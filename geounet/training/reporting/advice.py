@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from geounet.training.report import gain_in_words
 from geounet.training.reporting.places import PlaceFigures
-from geounet.training.validation import temperature, verdict
-from geounet.training.validation.history import Validation
+from geounet.training.validation import temperature
+from geounet.training.validation.history import Validation, at_start
 from geounet.training.validation.judge import Judged
-from geounet.training.validation.verdict import Verdict
+from geounet.training.validation.verdict import Verdict, limits
 
 _LATE, _EARLY = 0.95, 0.5
 """Shares of a run: best weights after the one, or before the other, say something of its length."""
@@ -28,11 +29,30 @@ def advice(
 ) -> tuple[str, ...]:
     """Sentences, the gravest first; none where nothing stands out."""
     return (
+        *start_advice(found, history, step=step),
         *_of_places(found, judged),
         *_of_classes(figures),
         *_of_length(history, step),
-        *_of_choices(found),
     )
+
+
+def start_advice(found: Verdict, history: Sequence[Validation], *, step: int) -> Iterator[str]:
+    """What is said of a run that gained nothing over the model that it started from; `step` is that of its weights."""
+    first = at_start(history)
+    if first is None:
+        return
+    if step == 0:
+        later = max((one.iou for one in history[1:]), default=0.0)
+        yield (
+            "The run gained nothing over the model that it started from: its weights are kept; the best of later steps "
+            f"came to IoU {later:.3f}, they have {first.iou:.3f}. A lower optimizer.rate, optimizer.freeze or more "
+            "labels may help."
+        )
+    elif found.iou <= first.iou:
+        yield (
+            "The run gained nothing over the model that it started from "
+            f"({gain_in_words(first.iou, found.iou)}): rather use that one, or train on more labels."
+        )
 
 
 def temperature_advice(value: float) -> Iterator[str]:
@@ -41,6 +61,24 @@ def temperature_advice(value: float) -> Iterator[str]:
         yield (
             f"The temperature is at the end of its range ({value:.3g}): the validation labels are too few, or too easy, to "
             "say how sure the model may be."
+        )
+
+
+def left_advice(refused: float, kept: float) -> str:
+    """What is said of a temperature that was not taken, since no threshold at it reaches the IoU without."""
+    return (
+        f"The temperature was left at {kept:g}: {refused:.3g}, at which the labels are likeliest, would have lowered IoU. "
+        "Probabilities are less to be trusted."
+    )
+
+
+def threshold_advice(threshold: float, temperature: float) -> Iterator[str]:
+    """What is said of a chosen threshold that has no good value at a temperature."""
+    low, high = limits(temperature)
+    if not low < threshold < high:
+        yield (
+            f"The threshold is at the end of its range ({threshold:g}): IoU would be higher beyond it, and objects "
+            "would merge or fall apart."
         )
 
 
@@ -71,16 +109,8 @@ def _of_length(history: Sequence[Validation], step: int) -> Iterator[str]:
     last = max((one.step for one in history), default=0)
     if len(history) > 2 and step >= _LATE * last:
         yield f"The best weights came at the end (step {step:,} of {last:,}): more steps may help."
-    if len(history) > 2 and step < _EARLY * last:
+    if len(history) > 2 and 0 < step < _EARLY * last:
         yield (
             f"The best weights came early (step {step:,} of {last:,}): what was learnt later did not hold on the validation "
             "places. More data or more augmentation may help."
-        )
-
-
-def _of_choices(found: Verdict) -> Iterator[str]:
-    if found.threshold in (verdict.LOWEST, verdict.HIGHEST):
-        yield (
-            f"The threshold is at the end of its range ({found.threshold:g}): IoU would be higher beyond it, and objects "
-            "would merge or fall apart."
         )

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torch import nn
@@ -13,8 +13,9 @@ from geounet.models.weights import fit, halve
 from geounet.raster.thumbnail import png
 from geounet.training.config import TrainConfig
 from geounet.training.durable import write_durably
+from geounet.training.report import gain_in_words
 from geounet.training.reporting import run_folder
-from geounet.training.reporting.advice import advice, temperature_advice
+from geounet.training.reporting.advice import advice, left_advice, temperature_advice, threshold_advice
 from geounet.training.reporting.conclusion import Calibration, Conclusion, total_confusion
 from geounet.training.reporting.export import iou_metrics, measured_card, rounded, write_bundle
 from geounet.training.reporting.html.document import page
@@ -27,7 +28,10 @@ from geounet.training.validation.history import Validation
 from geounet.training.validation.judge import Judged, judge
 from geounet.training.validation.sample import Sample
 from geounet.training.validation.temperature import best_temperature
-from geounet.training.validation.verdict import Verdict, verdict
+from geounet.training.validation.verdict import Verdict, moved_threshold, verdict
+
+_FEW_PIXELS = 5e-4
+"""IoU that a temperature may take: less than a figure shows."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,6 +42,17 @@ class _Chosen:
     judged: tuple[Judged, ...]
     verdict: Verdict
     calibration: Calibration
+    words: tuple[str, ...]
+    """What is to be said of the choice."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Tried:
+    """What the weights score with a card's temperature and threshold."""
+
+    card: ModelCard
+    judged: tuple[Judged, ...]
+    verdict: Verdict
 
 
 def conclude(
@@ -68,7 +83,7 @@ def conclude(
         history=tuple(history),
         warnings=(
             *advice(chosen.verdict, figures, chosen.judged, history=history, step=step),
-            *(temperature_advice(chosen.calibration.temperature) if config.calibrate else ()),
+            *chosen.words,
         ),
     )
     card = _write_bundle(network, config, found)
@@ -88,20 +103,69 @@ def _as_stored(network: nn.Module, config: TrainConfig) -> nn.Module:
 
 
 def _choose(network: nn.Module, config: TrainConfig, scenes: Sequence[LabelledScene]) -> _Chosen:
-    """Choose the temperature, then at it the threshold; judge with both. Each scene is gone through three times at most."""
+    """Choose the temperature, then at it the threshold; judge with both."""
     own = config.card.threshold if config.threshold is None else config.threshold
-    card = dataclasses.replace(config.card, threshold=own)
-    judged = _judge_all(network, scenes, card)
-    before = Sample.joined([one.sample for one in judged])
+    first = _try(network, scenes, dataclasses.replace(config.card, threshold=own))
+    before = Sample.joined([one.sample for one in first.judged])
     if config.calibrate:
-        card = dataclasses.replace(card, temperature=round(best_temperature(before), 4))
-        judged = _judge_all(network, scenes, card)
-    threshold = round(verdict(judged, card, config.threshold).threshold, 4)
-    if threshold != card.threshold:
-        card = dataclasses.replace(card, threshold=threshold)
-        judged = _judge_all(network, scenes, card)
-    calibration = _calibration(before, Sample.joined([one.sample for one in judged]), card.temperature)
-    return _Chosen(card, judged, verdict(judged, card, threshold), calibration)
+        likeliest = round(best_temperature(before), 4)
+        tried = _calibrated(network, config, scenes, first=first, temperature=likeliest)
+    else:
+        likeliest = first.card.temperature
+        tried = _at_best_threshold(network, config, scenes, tried=first)
+    after, temperature = Sample.joined([one.sample for one in tried.judged]), tried.card.temperature
+    words: list[str] = []
+    if likeliest != temperature:
+        words.append(left_advice(likeliest, temperature))
+    elif config.calibrate:
+        words += temperature_advice(temperature)
+    if config.threshold is None and len(tried.judged[0].classes) == 2:
+        words += threshold_advice(tried.card.threshold, temperature)
+    calibration = _calibration(before, after, temperature)
+    return _Chosen(tried.card, tried.judged, tried.verdict, calibration, tuple(words))
+
+
+def _calibrated(
+    network: nn.Module,
+    config: TrainConfig,
+    scenes: Sequence[LabelledScene],
+    *,
+    first: _Tried,
+    temperature: float,
+) -> _Tried:
+    """The weights at a temperature, with the threshold that is best there; `first` is at the temperature before.
+
+    Far from 1, steps of 1/250 are too coarse a search: where IoU falls below that of the threshold before, that one is
+    tried, moved as probabilities are; where it still falls, the temperature stays. Tiles' scores are blended after it, so
+    that the same decisions may differ by a few pixels: so much may be lost.
+    """
+    plain = verdict(first.judged, first.card, config.threshold)
+    warm = _try(network, scenes, dataclasses.replace(first.card, temperature=temperature))
+    found = _at_best_threshold(network, config, scenes, tried=warm)
+    if config.threshold is not None or found.verdict.iou >= plain.iou:
+        return found
+    if len(found.judged[0].classes) == 2:
+        moved = round(moved_threshold(plain.threshold, temperature / first.card.temperature), 4)
+        other = _try(network, scenes, dataclasses.replace(found.card, threshold=moved))
+        found = max(found, other, key=lambda one: one.verdict.iou)
+    if found.verdict.iou >= plain.iou - _FEW_PIXELS:
+        return found
+    return _at_best_threshold(network, config, scenes, tried=first)
+
+
+def _at_best_threshold(
+    network: nn.Module, config: TrainConfig, scenes: Sequence[LabelledScene], *, tried: _Tried
+) -> _Tried:
+    """The same temperature at the config's threshold, or at the best."""
+    threshold = round(verdict(tried.judged, tried.card, config.threshold).threshold, 4)
+    if threshold == tried.card.threshold:
+        return tried
+    return _try(network, scenes, dataclasses.replace(tried.card, threshold=threshold))
+
+
+def _try(network: nn.Module, scenes: Sequence[LabelledScene], card: ModelCard) -> _Tried:
+    judged = tuple(judge(network, scene, card) for scene in scenes)
+    return _Tried(card, judged, verdict(judged, card, card.threshold))
 
 
 def _calibration(before: Sample, after: Sample, temperature: float) -> Calibration:
@@ -113,10 +177,6 @@ def _calibration(before: Sample, after: Sample, temperature: float) -> Calibrati
         nll_before=before.nll(),
         nll=after.nll(temperature),
     )
-
-
-def _judge_all(network: nn.Module, scenes: Sequence[LabelledScene], card: ModelCard) -> tuple[Judged, ...]:
-    return tuple(judge(network, scene, card) for scene in scenes)
 
 
 def _write_bundle(network: nn.Module, config: TrainConfig, found: Conclusion) -> ModelCard:
@@ -131,7 +191,11 @@ def _write_bundle(network: nn.Module, config: TrainConfig, found: Conclusion) ->
         config, found.verdict, step=found.step, metrics=metrics, temperature=found.calibration.temperature
     )
     page = model_page(
-        card, config, figures=_tables(figures), more=[_calibration_words(found)], data=_data_record(config)
+        card,
+        config,
+        figures=_tables(figures),
+        more=[*_start_words(found), _calibration_words(found)],
+        data=_data_record(config),
     )
     write_bundle(network, config, card, page=page)
     return card
@@ -143,6 +207,12 @@ def _tables(figures: PlaceFigures) -> str:
     classes = {name: figures.of_class(name) for name in figures.classes[1:]}
     tables = [places_table(places), *([places_table(classes)] if len(classes) > 1 else [])]
     return "\n\n".join(tables)
+
+
+def _start_words(found: Conclusion) -> Iterator[str]:
+    if found.start_iou is not None:
+        gain = gain_in_words(found.start_iou, found.verdict.iou)
+        yield f"Mean IoU at these places: {gain}; before is that of the model that the run started from."
 
 
 def _calibration_words(found: Conclusion) -> str:
@@ -166,6 +236,7 @@ def as_dict(found: Conclusion, card: ModelCard) -> dict[str, Any]:
         "step": found.step,
         "threshold": found.verdict.threshold,
         "iou": found.verdict.iou,
+        "start_iou": found.start_iou,
         "iou_by_place": dict(found.verdict.by_place),
         "iou_by_class": dict(found.verdict.by_class),
         "figures": found.figures.to_dict(),

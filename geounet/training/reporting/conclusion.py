@@ -7,7 +7,7 @@ from typing import Any
 
 from geounet.training.reporting.places import PlaceFigures
 from geounet.training.validation.calibration import Reliability
-from geounet.training.validation.history import Validation
+from geounet.training.validation.history import Validation, at_start
 from geounet.training.validation.judge import Judged
 from geounet.training.validation.verdict import Verdict
 
@@ -54,6 +54,12 @@ class Conclusion:
     history: tuple[Validation, ...]
     warnings: tuple[str, ...]
     """What a person should know before trusting the model."""
+
+    @property
+    def start_iou(self) -> float | None:
+        """Mean IoU of the model that the run started from; None where it started from none."""
+        first = at_start(self.history)
+        return None if first is None else first.iou
 
 
 def total_confusion(judged: Sequence[Judged]) -> list[list[int]]:

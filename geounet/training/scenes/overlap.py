@@ -1,6 +1,9 @@
 """Scenes that show the same ground: what is kept of one to judge by would be trained on in the other."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -21,11 +24,46 @@ _POINTS = 9
 def overlaps(sources: Sequence[SceneConfig], card: ModelCard) -> Iterator[tuple[SceneConfig, SceneConfig]]:
     """Pairs of scenes that overlap, by their extents; those without a CRS overlap none."""
     outlines = [_outline(source, card) for source in sources]
-    first, second = shapely.STRtree(outlines).query(outlines, predicate="intersects")
-    for a, b in zip(first.tolist(), second.tolist(), strict=True):
-        least = min(outlines[a].area, outlines[b].area)
-        if a < b and outlines[a].intersection(outlines[b]).area > SHARED * least:
-            yield sources[a], sources[b]
+    yield from ((sources[a], sources[b]) for a, b in _shared(outlines, outlines) if a < b)
+
+
+def overlaps_between(
+    ones: Sequence[SceneConfig], others: Sequence[SceneConfig], card: ModelCard
+) -> Iterator[tuple[SceneConfig, SceneConfig]]:
+    """Pairs of one of each list that overlap, by their extents; those without a CRS overlap none."""
+    first, second = ([_outline(source, card) for source in some] for some in (ones, others))
+    yield from ((ones[a], others[b]) for a, b in _shared(first, second))
+
+
+def copies_between(
+    ones: Sequence[SceneConfig], others: Sequence[SceneConfig]
+) -> Iterator[tuple[SceneConfig, SceneConfig]]:
+    """Pairs of one of each list whose files are the same, byte for byte; only files of one size are read."""
+    sizes: dict[int, tuple[list[SceneConfig], list[SceneConfig]]] = {}
+    for number, some in enumerate((ones, others)):
+        for source in some:
+            if source.scene.is_file():
+                sizes.setdefault(source.scene.stat().st_size, ([], []))[number].append(source)
+    for first, second in sizes.values():
+        if first and second:
+            digests = {source.scene: _digest(source.scene) for source in (*first, *second)}
+            yield from ((a, b) for a, b in product(first, second) if digests[a.scene] == digests[b.scene])
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _shared(ones: Sequence[shapely.Polygon], others: Sequence[shapely.Polygon]) -> Iterator[tuple[int, int]]:
+    """Which outlines of two lists share ground, and more than an edge, in order."""
+    if not ones or not others:
+        return
+    pairs = shapely.STRtree(others).query(ones, predicate="intersects").T
+    for a, b in sorted(pairs.tolist()):
+        least = min(ones[a].area, others[b].area)
+        if ones[a].intersection(others[b]).area > SHARED * least:
+            yield a, b
 
 
 def _outline(source: SceneConfig, card: ModelCard) -> shapely.Polygon:

@@ -10,12 +10,16 @@ from geounet.errors import GeounetWarning, TrainingError
 from geounet.training.config import TrainConfig
 from geounet.training.config.data import DatasetConfig, SceneConfig
 from geounet.training.scenes.cache import SceneCache, files_identity
+from geounet.training.scenes.causes import cause, causes
 from geounet.training.scenes.datasets import dataset_scenes
 from geounet.training.scenes.levels import kept_level, read_level
-from geounet.training.scenes.overlap import overlaps
+from geounet.training.scenes.overlap import copies_between, overlaps, overlaps_between
 from geounet.training.scenes.scene import Blocks, LabelledScene, card_gsd
 from geounet.training.scenes.split import is_divided, kept_blocks, only, without
 from geounet.training.scenes.towns import synthetic_scenes
+
+_NAMED = 3
+"""Pairs of scenes that one warning names."""
 
 
 def training_scenes(config: TrainConfig, cache: SceneCache | None = None) -> list[LabelledScene]:
@@ -26,6 +30,7 @@ def training_scenes(config: TrainConfig, cache: SceneCache | None = None) -> lis
     """
     cache = cache or SceneCache.of(config.data)
     data = config.data
+    _require_apart(config)
     levels_m = data.levels_m or (card_gsd(config.card),)
     scenes = _listed(data.train, config, levels_m=levels_m, exact=False, cache=cache)
     scenes += _datasets(data.datasets, config, use="train", cache=cache)
@@ -33,7 +38,7 @@ def training_scenes(config: TrainConfig, cache: SceneCache | None = None) -> lis
         blocks = _divided(config, cache)[1]
         scenes = [without(scene, kept, cache) for scene, kept in zip(scenes, blocks, strict=True)]
     scenes += synthetic_scenes(config, cache)
-    return _known(scenes, "training")
+    return _known(scenes, "training", sources=data.train, config=config)
 
 
 def validation_scenes(config: TrainConfig, cache: SceneCache | None = None) -> list[LabelledScene]:
@@ -49,7 +54,7 @@ def validation_scenes(config: TrainConfig, cache: SceneCache | None = None) -> l
     else:
         scenes = _listed(data.validation, config, levels_m=(gsd_m,), exact=True, cache=cache)
         scenes += _datasets(data.datasets, config, use="validation", cache=cache)
-    return _known(scenes, "validation")
+    return _known(scenes, "validation", sources=data.validation or data.train, config=config)
 
 
 def _divided(config: TrainConfig, cache: SceneCache) -> tuple[list[LabelledScene], list[Blocks]]:
@@ -59,6 +64,7 @@ def _divided(config: TrainConfig, cache: SceneCache) -> tuple[list[LabelledScene
     pool = _listed(data.train, config, levels_m=(card_gsd(config.card),), exact=True, cache=cache)
     judged = [dataclasses.replace(d, use="validation") for d in data.datasets]  # brought to the card's GSD
     pool += _datasets(judged, config, use="validation", cache=cache)
+    _require_labels(pool, "training", sources=data.train, config=config)
     return pool, kept_blocks(pool, data)
 
 
@@ -134,14 +140,47 @@ def _require_distinct(sources: Sequence[SceneConfig], config: TrainConfig) -> No
         )
 
 
-def _known(scenes: Sequence[LabelledScene], use: str) -> list[LabelledScene]:
-    """The scenes with a pixel that counts; raises TrainingError where no scene has a labelled one, warns of each."""
-    bare = [scene.name for scene in scenes if scene.blocks is None and not scene.has_labels]
-    if not any(scene.has_labels for scene in scenes):
+def _require_apart(config: TrainConfig) -> None:
+    """Raise TrainingError where a listed validation scene is a training scene's copy, and warn where two overlap."""
+    training, judged = config.data.train, config.data.validation
+    for one, other in copies_between(judged, training):
         raise TrainingError(
-            f"no label lies in the {use} scenes ({', '.join(s.name for s in scenes)}); expected some: are the labels of "
-            "this place, and is their CRS right?"
+            f"{one.scene.name} in data.validation is the same file as {other.scene.name} in data.train; expected other "
+            "places to judge by: take it out of one"
         )
-    for name in bare:
-        warnings.warn(f"no label lies in the {use} scene {name}", GeounetWarning, stacklevel=3)
+    pairs = list(overlaps_between(judged, training, config.card))
+    if pairs:
+        named = ", ".join(f"{one.scene.name} on that of {other.scene.name}" for one, other in pairs[:_NAMED])
+        more = f" (and {len(pairs) - _NAMED} more)" if len(pairs) > _NAMED else ""
+        warnings.warn(
+            f"scenes to judge by lie on ground that is trained on: {named}{more}; figures are too good: list other places "
+            "in [[data.validation]], or take those out of [[data.train]]",
+            GeounetWarning,
+            stacklevel=3,
+        )
+
+
+def _known(
+    scenes: Sequence[LabelledScene], use: str, *, sources: Sequence[SceneConfig], config: TrainConfig
+) -> list[LabelledScene]:
+    """The scenes with a pixel that counts; raises TrainingError where no scene has a labelled one, warns of each."""
+    _require_labels(scenes, use, sources=sources, config=config)
+    listed = dict(zip(scene_names([source.scene for source in sources]), sources, strict=True))
+    for scene in scenes:
+        if scene.blocks is None and not scene.has_labels:
+            source = listed.get(scene.name)
+            why = f": {cause(source, bands=config.card.bands)}" if source is not None else ""
+            warnings.warn(f"no label lies in the {use} scene {scene.name}{why}", GeounetWarning, stacklevel=3)
     return [scene for scene in scenes if scene.is_known]
+
+
+def _require_labels(
+    scenes: Sequence[LabelledScene], use: str, *, sources: Sequence[SceneConfig], config: TrainConfig
+) -> None:
+    """Raise TrainingError, with the cause, where no scene has a label."""
+    if not any(scene.has_labels for scene in scenes):
+        why = causes(sources, bands=config.card.bands)
+        raise TrainingError(
+            f"no label lies in the {use} scenes ({', '.join(s.name for s in scenes)}); expected one at least"
+            f"{': ' if why else ''}{why}"
+        )

@@ -1,8 +1,8 @@
 """Places to train on and places to judge by: scenes cut into square blocks, of which a share is kept for validation.
 
 ┌────┬────┬────┬────┐
-│    │ ▒▒ │    │ ▒▒ │     ▒  kept: invalid to training, so that no crop holds a pixel of it; nothing else
-├────┼────┼────┼────┤        counts in validation, and what lies round it is context
+│    │ ▒▒ │    │ ▒▒ │     ▒  kept: invalid to training: a crop that reaches into it sees nothing of it; nothing
+├────┼────┼────┼────┤        else counts in validation, and what lies round it is context
 │ ▒▒ │    │    │    │
 └────┴────┴────┴────┘
 """

@@ -15,11 +15,11 @@ class Validation:
     """One validation; all of a run are its history."""
 
     step: int
-    """Steps that were run before it."""
-    loss: float
-    """Mean of the training loss since the last one."""
+    """Steps that were run before it; 0 where the model that a run starts from is judged."""
+    loss: float | None
+    """Mean of the training loss since the last one; None before the first step."""
     rate: float
-    """Learning rate of the last step, at its highest over the groups of weights."""
+    """Learning rate of the last step, at its highest over the groups of weights; 0 before the first."""
     seconds: float
     """Seconds of training and validation so far, of earlier parts of a resumed run too."""
     threshold: float
@@ -30,6 +30,11 @@ class Validation:
     """IoU of each class, mean over the scenes."""
     nll: float
     """Mean negative log-likelihood of the validation labels."""
+
+
+def at_start(history: Sequence[Validation]) -> Validation | None:
+    """What was found of the model that the run starts from, before the first step; None where it starts from none."""
+    return history[0] if history and not history[0].step else None
 
 
 def ranked(history: Sequence[Validation]) -> list[Validation]:

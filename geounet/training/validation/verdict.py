@@ -1,5 +1,6 @@
 """How good weights are over all places, and the threshold that makes them so."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,13 @@ from geounet.training.validation.judge import Judged
 from geounet.training.validation.sample import Sample
 
 LOWEST, HIGHEST = 0.3, 0.7
-"""Where a threshold is looked for. Beyond, what IoU gains by a few pixels is lost in objects that merge or fall apart."""
+"""Where a threshold is looked for, at temperature 1. Beyond, what IoU gains by a few pixels is lost in objects that merge or
+fall apart."""
+
+_ROUNDING = 1e-9
+
+_LEAST = 1e-6
+"""The least threshold that is moved: the logit of 0 is none."""
 
 Float64 = NDArray[np.float64]
 
@@ -35,12 +42,14 @@ class Verdict:
 def verdict(judged: Sequence[Judged], card: ModelCard, threshold: float | None) -> Verdict:
     """The mean IoU of scenes, at least one, at a threshold.
 
-    Without one it is that of the highest mean IoU from 0.3 to 0.7, of equals the nearest to 0.5. Labels of more than two
-    classes do not depend on a threshold: the card's own is kept. At the threshold that scenes were judged at, IoU is
-    that of their labels, at another that of the curve, which knows steps of 1/250.
+    Without one it is that of the highest mean IoU within the `limits` of the card's temperature, of equals the nearest
+    to 0.5. Labels of more than two classes do not depend on a threshold: the card's own is kept. At the threshold that
+    scenes were judged at, IoU is that of their labels, at another that of the curve, which knows steps of 1/250.
     """
     if threshold is None:
-        threshold = best_threshold(judged) if len(judged[0].classes) == 2 else card.threshold
+        threshold = (
+            best_threshold(judged, card.temperature) if len(judged[0].classes) == 2 else card.threshold
+        )
     table = np.stack([_iou_by_class(one, threshold) for one in judged])
     places = {one.name: _mean(row) for one, row in zip(judged, table, strict=True)}
     classes = {name: _mean(col) for name, col in zip(judged[0].classes[1:], table.T, strict=True)}
@@ -54,10 +63,32 @@ def verdict(judged: Sequence[Judged], card: ModelCard, threshold: float | None) 
     )
 
 
-def best_threshold(judged: Sequence[Judged]) -> float:
+def limits(temperature: float) -> tuple[float, float]:
+    """Where a threshold is looked for at a temperature, in steps of 1/250.
+
+    It is the range from 0.3 to 0.7, and what a temperature below 1 makes of that: probabilities move away from 0.5, and the
+    pixels that were at 0.3 must be in reach still. One above 1 draws them together, inside the range.
+    """
+    low, high = (moved_threshold(value, temperature) for value in (LOWEST, HIGHEST))
+    steps = (
+        max(1, math.floor(low * LEVELS + _ROUNDING)),
+        min(LEVELS - 1, math.ceil(high * LEVELS - _ROUNDING)),
+    )
+    return min(LOWEST, steps[0] / LEVELS), max(HIGHEST, steps[1] / LEVELS)
+
+
+def moved_threshold(threshold: float, temperature: float) -> float:
+    """Where a temperature moves a probability, and with it the threshold that parts two classes as before."""
+    inner = min(max(threshold, _LEAST), 1 - _LEAST)
+    logit = (math.log(inner) - math.log1p(-inner)) / temperature
+    return (1 + math.tanh(logit / 2)) / 2
+
+
+def best_threshold(judged: Sequence[Judged], temperature: float = 1.0) -> float:
     """The threshold of the highest mean IoU over scenes of two classes; 0.5 where none has a pixel of the second."""
     curves = [one.curves[one.classes[1]].iou for one in judged if one.confusion[1].any()]
-    steps = np.arange(round(LOWEST * LEVELS), round(HIGHEST * LEVELS) + 1)
+    low, high = limits(temperature)
+    steps = np.arange(round(low * LEVELS), round(high * LEVELS) + 1)
     if not curves:
         return 0.5
     mean = np.mean(curves, axis=0)[steps - 1]

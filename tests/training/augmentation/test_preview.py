@@ -62,3 +62,10 @@ def test_a_sheet_takes_no_files_place_unasked(tables, tmp_path, place):
     with pytest.raises(TrainingError, match="0 samples"):
         preview(config, tmp_path / "b.png", count=0)
     assert (tmp_path / "a.png").read_bytes() == b"mine"
+
+
+def test_a_sheet_is_a_png_by_its_name_too(tables, tmp_path):
+    config = TrainConfig.from_dict(tables)
+    with pytest.raises(OutputError, match=r"sheet.jpg; it is a PNG: .* ends in .png"):
+        preview(config, tmp_path / "sheet.jpg")
+    assert not (tmp_path / "sheet.jpg").exists()

@@ -1,3 +1,4 @@
+import math
 import warnings
 from pathlib import Path
 
@@ -104,6 +105,20 @@ labels = "b.gpkg"
         ("loss", {"class_weights": [0.0, 0.0]}, "numbers of at least 0, one of them above"),
         ("loss", {"class_weights": [1.0, -1.0]}, "numbers of at least 0"),
         ("loss", {"class_weights": [1.0]}, "has 1 values; the card has 2 classes"),
+        ("data.split", {"share": 0.0}, "share is 0.0; expected 0.01 to 0.99"),
+        ("data.split", {"share": math.nan}, "share is nan; expected numbers"),
+        ("data.split", {"block_m": math.inf}, "block_m is inf"),
+        ("optimizer.rate", math.nan, "rate is nan; expected numbers, and finite ones"),
+        ("optimizer.decay", math.inf, "decay is inf"),
+        ("optimizer.max_minutes", math.nan, "max_minutes is nan"),
+        ("augment", {"scale": [1.0, math.inf]}, "scale is (1.0, inf)"),
+        ("augment", {"noise": math.nan}, "noise is nan"),
+        ("loss", {"class_weights": [math.nan, 1.0]}, "class_weights is (nan, 1.0)"),
+        ("loss", {"focal": math.inf}, "focal is inf"),
+        ("data.levels_m", [math.nan], "levels_m is (nan,)"),
+        ("data.synthetic", {"side_m": math.inf}, "side_m is inf"),
+        ("threshold", math.nan, "threshold is nan"),
+        ("threshold", 2.0, "threshold is 2.0; expected 0 to 1"),
         ("card.gsd_m", "fine", "gsd_m is 'fine'"),
         ("card.sauce", 1, "sauce"),
         ("card", None, "[card]"),

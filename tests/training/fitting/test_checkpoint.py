@@ -94,7 +94,7 @@ def test_a_checkpoint_that_is_not_finished_leaves_the_one_before(tmp_path, monke
     assert read_step_weights(tmp_path, 3)["network.kernel"].unique() == 3
 
 
-@pytest.mark.parametrize("text", ["", "{", json.dumps({"format": 99})])
+@pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"format": 99})])
 def test_what_is_no_checkpoint_is_one_line(tmp_path, text):
     (tmp_path / "checkpoint.json").write_text(text)
     with pytest.raises(TrainingError, match="begin anew") as caught:
@@ -106,3 +106,46 @@ def test_nothing_that_can_run_code_is_written(tmp_path):
     write_weights(tmp_path, 3, tensors(1.0))
     write(tmp_path, checkpoint(3, kept=(3,)), tensors(2.0))
     assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".safetensors"}
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [cut, flip, Path.unlink])
+@pytest.mark.parametrize("name", ["state-000006", "weights-000003", "weights-000006"])
+def test_a_damaged_file_is_named_and_not_gone_on_from(tmp_path, name, damage):
+    write_both(tmp_path, 3)
+    write_weights(tmp_path, 6, tensors(6))
+    write(tmp_path, checkpoint(6, kept=(6, 3)), tensors(6))
+    assert read(tmp_path).step == 6
+    damage(tmp_path / f"{name}.safetensors")
+    with pytest.raises(TrainingError, match=rf"damaged \({name}\.safetensors .*begin anew without --resume"):
+        read(tmp_path)
+
+
+def test_what_is_damaged_before_the_next_checkpoint_is_found_all_the_same(tmp_path):
+    write_both(tmp_path, 3)
+    flip(tmp_path / "weights-000003.safetensors")
+    write(tmp_path, checkpoint(6, kept=(3,)), tensors(6))
+    with pytest.raises(TrainingError, match="weights-000003"):
+        read(tmp_path)
+
+
+def test_the_checkpoint_of_an_older_format_is_refused(tmp_path):
+    write_both(tmp_path, 3)
+    path = tmp_path / "checkpoint.json"
+    index = json.loads(path.read_text(encoding="utf-8"))
+    del index["sha256"]
+    path.write_text(json.dumps(index | {"format": 1}), encoding="utf-8")
+    with pytest.raises(TrainingError, match="another geounet; begin anew without --resume"):
+        read(tmp_path)
+    path.write_text(json.dumps(index), encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"damaged.*begin anew without --resume"):
+        read(tmp_path)

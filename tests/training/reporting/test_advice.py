@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from geounet.training.reporting.advice import advice, temperature_advice
+from geounet.training.reporting.advice import advice, left_advice, temperature_advice, threshold_advice
 from geounet.training.reporting.places import place_figures
 from geounet.training.validation.history import Validation
 from geounet.training.validation.judge import Judged
@@ -46,7 +46,6 @@ def test_of_a_good_run_nothing_is_said():
     [
         ({"by_place": {"a": 0.7}}, "one place"),
         ({"by_place": {"a": 0.9, "b": 0.5}}, "b is far below"),
-        ({"threshold": 0.3}, "end of its range"),
     ],
 )
 def test_what_stands_out_is_said(change, words):
@@ -63,6 +62,35 @@ def test_a_place_without_a_class_and_a_class_with_few_pixels_are_named():
     text = said(places=places)
     assert "500 true pixels of building" in text
     assert "labelled in c" in text
+
+
+def test_a_threshold_at_the_limit_of_its_temperature_is_told():
+    assert len(list(threshold_advice(0.3, 1.0))) == len(list(threshold_advice(0.7, 2.0))) == 1
+    assert list(threshold_advice(0.3, 0.5)) == list(threshold_advice(0.5, 1.0)) == []
+    # σ(logit(0.3) / 0.5) = 0.09 / 0.58
+    assert len(list(threshold_advice(0.152, 0.5))) == 1
+
+
+def test_a_temperature_that_was_not_taken_is_named():
+    assert "left at 1" in left_advice(0.1, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("step", "after", "words"),
+    [
+        (0, 0.6, "its weights are kept"),
+        (800, 0.59, "before 0.600 → after 0.590"),
+        (800, 0.7, ""),
+    ],
+)
+def test_a_run_that_gained_nothing_over_its_start_says_so(step, after, words):
+    first = dataclasses.replace(history()[0], step=0, loss=None, iou=0.6)
+    found = dataclasses.replace(GOOD, iou=after)
+    places = (judged("a"), judged("b"))
+    told = " ".join(advice(found, place_figures(places), places, history=[first, *history()], step=step))
+    assert ("gained nothing" in told) == bool(words)
+    assert words in told
+    assert "came early" not in told
 
 
 def test_a_temperature_at_its_bound_is_told():

@@ -10,6 +10,7 @@ import geounet
 from geounet.models import bundle
 from geounet.models.networks import build
 from geounet.training import TrainConfig
+from geounet.training.reporting import conclude as conclude_module
 from geounet.training.reporting import run_folder
 from geounet.training.reporting.conclude import conclude
 from geounet.training.reporting.export import keep
@@ -111,6 +112,37 @@ def test_a_threshold_of_ones_own_is_kept(concluded, tmp_path):
     assert found.verdict.iou == pytest.approx(
         level.confusion[1, 1] / (level.confusion.sum() - level.confusion[0, 0])
     )
+
+
+@pytest.mark.parametrize("temperature", [0.1, 0.3, 8.0])
+def test_no_temperature_takes_from_iou(concluded, tmp_path, monkeypatch, temperature):
+    config, scenes, network, _ = concluded
+    plain = conclude(
+        network, dataclasses.replace(config, calibrate=False, out=tmp_path / "a"), scenes, history=(), step=3
+    )
+    monkeypatch.setattr(conclude_module, "best_temperature", lambda _: temperature)
+    found = conclude(network, dataclasses.replace(config, out=tmp_path / "b"), scenes, history=(), step=3)
+    assert found.verdict.iou >= plain.verdict.iou - 5e-4
+    left = [words for words in found.warnings if "temperature was left at 1" in words]
+    assert bool(left) == (found.calibration.temperature == 1)
+    assert found.calibration.temperature in (1, temperature)
+
+
+def test_a_temperature_at_which_no_threshold_is_as_good_is_left(concluded, tmp_path, monkeypatch):
+    """Where every judgement at the new temperature is worse, the run ends as one without."""
+    config, scenes, network, _ = concluded
+    config = dataclasses.replace(config, out=tmp_path / "bundle", threshold=None)
+    monkeypatch.setattr(conclude_module, "best_temperature", lambda _: 0.9)
+    monkeypatch.setattr(
+        conclude_module,
+        "verdict",
+        lambda judged, card, threshold: dataclasses.replace(
+            verdict(judged, card, threshold), **({} if card.temperature == 1 else {"iou": 0.0})
+        ),
+    )
+    found = conclude(network, config, scenes, history=(), step=3)
+    assert found.calibration.temperature == bundle.read(config.out).card.temperature == 1
+    assert any("temperature was left at 1" in words for words in found.warnings)
 
 
 def test_model_md_says_what_where_and_from_what(concluded):

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import shutil
 from importlib import metadata
 
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from geounet.errors import SceneError
 from geounet.training import TrainConfig
-from geounet.training.reporting.digests import data_record, described
+from geounet.training.reporting.digests import data_record, described, first_change
 from geounet.training.reporting.packages import package_list
 from geounet.training.reporting.run_folder import begin
 
@@ -56,6 +57,63 @@ def test_the_parts_of_a_shapefile_are_digested_too(tables, place, tmp_path):
         "shx",
         "dbf",
     ]
+
+
+def test_a_file_that_serves_many_scenes_is_listed_once(tables, place, tmp_path):
+    labels = tmp_path / "all.geojson"
+    labels.write_bytes((place / "here.geojson").read_bytes())
+    tables["data"]["train"] = [{"scene": f"{name}.tif", "labels": str(labels)} for name in ("here", "there")]
+    tables["data"]["validation"] = [{"scene": str(tmp_path / "third.tif"), "labels": str(labels)}]
+    (tmp_path / "third.tif").write_bytes(b"third")
+    files = data_record(TrainConfig.from_dict(tables).data)["files"]
+    assert [(one["path"].rsplit("/")[-1], one["use"], one["what"]) for one in files] == [
+        ("here.tif", "train", "scene"),
+        ("all.geojson", "train and validation", "labels"),
+        ("there.tif", "train", "scene"),
+        ("third.tif", "validation", "scene"),
+    ]
+
+
+@pytest.fixture
+def copied(tables, place, tmp_path) -> TrainConfig:
+    """The short run on a copy of its place, whose labels are a shapefile."""
+    root = tmp_path / "data"
+    shutil.copytree(place, root)
+    (root / "here.shp").write_bytes(b"roofs")
+    tables["data"]["train"][0]["labels"] = "here.shp"
+    return TrainConfig.from_dict(tables | {"root": str(root)})
+
+
+def test_files_that_are_as_they_were_have_not_changed_wherever_they_lie(copied, tables, tmp_path):
+    files = data_record(copied.data)["files"]
+    assert first_change(copied.data, files) is None
+    moved = tmp_path / "moved" / "further"
+    shutil.copytree(tmp_path / "data", moved)
+    shutil.rmtree(tmp_path / "data")
+    assert first_change(TrainConfig.from_dict(tables | {"root": str(moved)}).data, files) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("here.shp", b"rooms", "labels here.shp"),
+        ("here.shp", b"roofs and more", "labels here.shp"),
+        ("there.tif", b"", "scene there.tif"),
+        ("here.prj", b"new beside it", "labels here.prj"),
+    ],
+)
+def test_a_file_that_changed_is_named(copied, tmp_path, name, data, expected):
+    files = data_record(copied.data)["files"]
+    (tmp_path / "data" / name).write_bytes(data)
+    assert first_change(copied.data, files) == expected
+
+
+def test_a_part_that_is_gone_is_a_change(copied, tmp_path):
+    part = tmp_path / "data" / "here.dbf"
+    part.touch()
+    files = data_record(copied.data)["files"]
+    part.unlink()
+    assert first_change(copied.data, files) == "labels here.dbf"
 
 
 def test_a_missing_file_is_one_line(tmp_path):

@@ -1,10 +1,11 @@
 import csv
+import dataclasses
 
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geounet.training.validation.history import Validation, halvings, ranked, stale, write_metrics
+from geounet.training.validation.history import Validation, at_start, halvings, ranked, stale, write_metrics
 
 IOUS = st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.4]), min_size=1, max_size=20)
 
@@ -52,3 +53,13 @@ def test_metrics_are_a_row_a_validation(tmp_path):
     assert [float(row["iou"]) for row in rows] == [0.1, 0.3]
     assert [int(row["step"]) for row in rows] == [10, 20]
     assert rows[1]["iou/b"] == rows[1]["iou/building"] == "0.3"
+
+
+def test_before_the_first_step_there_is_no_loss(tmp_path):
+    first = dataclasses.replace(history([0.5])[0], step=0, loss=None)
+    later = history([0.4])
+    write_metrics([first, *later], tmp_path / "metrics.csv")
+    with (tmp_path / "metrics.csv").open(newline="") as file:
+        assert [(row["step"], row["loss"]) for row in csv.DictReader(file)] == [("0", ""), ("10", "1.0")]
+    assert at_start([first, *later]) == first
+    assert at_start(later) is at_start([]) is None

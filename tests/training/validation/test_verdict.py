@@ -8,7 +8,13 @@ from geounet.models.card import ModelCard
 from geounet.training.scenes.labels import IGNORED
 from geounet.training.validation.judge import Judged
 from geounet.training.validation.sample import Sample
-from geounet.training.validation.verdict import best_threshold, confusion_iou, verdict
+from geounet.training.validation.verdict import (
+    best_threshold,
+    confusion_iou,
+    limits,
+    moved_threshold,
+    verdict,
+)
 
 
 def judged(name: str, probability: np.ndarray, truth: np.ndarray, *, threshold: float = 0.5) -> Judged:
@@ -67,6 +73,35 @@ def test_the_best_threshold_is_that_of_the_highest_mean(model):
 def test_of_equal_thresholds_the_middle_is_taken():
     truth = np.array([[0, 1]], np.uint8)
     assert best_threshold([judged("a", np.array([[0.1, 0.9]]), truth)]) == 0.5
+
+
+def heated(probability, temperature):
+    logit = np.log(probability / (1 - probability)) / temperature
+    return 1 / (1 + np.exp(-logit))
+
+
+@pytest.mark.parametrize("temperature", [0.3, 0.5, 0.8, 1.0, 1.5])
+def test_a_temperature_takes_nothing_from_iou(model, temperature):
+    """But for the curve's steps, the decisions at temperature 1 are among those that are looked through."""
+    random = np.random.default_rng(1)
+    truth = random.choice(np.array([0, 1], np.uint8), (60, 60))
+    probability = np.clip(random.normal(0.2 + 0.2 * truth, 0.1), 0.01, 0.99)
+    before = verdict([judged("a", probability, truth)], model, None)
+    card = dataclasses.replace(model, temperature=temperature)
+    after = verdict([judged("a", heated(probability, temperature), truth)], card, None)
+    assert after.iou >= before.iou - 0.01
+    moved = moved_threshold(before.threshold, temperature)
+    assert iou(heated(probability, temperature), truth, moved) == pytest.approx(before.iou, abs=1e-3)
+    assert moved == pytest.approx(heated(before.threshold, temperature))
+
+
+@pytest.mark.parametrize("temperature", [1e-3, 0.1, 0.5, 1.0, 3.0])
+def test_a_threshold_is_looked_for_where_it_may_be(temperature):
+    low, high = limits(temperature)
+    assert 0 < low <= 0.3
+    assert 0.7 <= high < 1
+    if temperature >= 1:
+        assert (low, high) == (0.3, 0.7)
 
 
 def test_a_place_without_the_class_does_not_count(model):

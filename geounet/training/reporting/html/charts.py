@@ -19,7 +19,7 @@ _MOST_NAMED = 6
 
 def loss_chart(history: Sequence[Validation], kept: int) -> Markup:
     """The training loss, and the likelihood of the validation labels, over the steps."""
-    training = [(one.step, one.loss) for one in history]
+    training = [(one.step, one.loss) for one in history if one.loss is not None]
     judged = [(one.step, one.nll) for one in history if math.isfinite(one.nll)]
     values = [y for _, y in (*training, *judged) if math.isfinite(y)]
     plot = Plot(_steps(history), _around("loss", values, least=0.0))

@@ -18,6 +18,7 @@ from geounet.html.tables import facts_table, table
 from geounet.models.card import ModelCard
 from geounet.training.config import TrainConfig
 from geounet.training.config.written import to_toml
+from geounet.training.report import gain_in_words
 from geounet.training.reporting.conclusion import Conclusion, total_confusion
 from geounet.training.reporting.html.charts import iou_chart, loss_chart, reliability_chart
 from geounet.training.reporting.html.gallery import augmentation_section, results_section
@@ -79,8 +80,10 @@ def _cards(found: Conclusion) -> tuple[Card, ...]:
     mean, several = found.figures.mean(), len(found.figures.scores) > 1
     over = "over the places" if several else "at the one place"
     last = found.history[-1].step if found.history else found.step
+    before = found.start_iou
+    meant = "intersection over union" if before is None else gain_in_words(before, found.verdict.iou)
     return (
-        Card("mean IoU", ratio(found.verdict.iou), f"{over}: intersection over union"),
+        Card("mean IoU", ratio(found.verdict.iou), f"{over}: {meant}"),
         Card("mean F1", ratio(mean["f1"]), "of precision and recall"),
         Card("relaxed F1", ratio(mean["relaxed_f1"]), "forgiving 3 px"),
         Card("threshold", f"{found.verdict.threshold:.3g}", "of probability"),
