@@ -128,7 +128,7 @@ def roads(qgis_app) -> QgsVectorLayer:
 
 def test_a_scene_and_a_label_raster_become_a_model(train, scene, labels, make_raster, tmp_path):
     out = tmp_path / "my models" / "roofs ü"
-    other = make_raster("other/scene.tif", ground=(70, 95, 60), things=(205, 200, 195))
+    other = make_raster("other/scene.tif", ground=(72, 95, 60), things=(205, 198, 195))
     judged = {"VALIDATION": str(other), "VALIDATION_LABELS": str(labels)}
     found = train(
         INPUT=str(scene), LABELS=str(labels), OUTPUT=str(out), NAME="roofs", LICENSE="CC0-1.0", **judged

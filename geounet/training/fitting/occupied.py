@@ -18,7 +18,7 @@ else:
     import fcntl
 
 LOCK = ".held"
-"""The file in a run's folder that is locked for as long as its training lives; empty, and it stays."""
+"""The file in a run's folder that is locked for as long as its training lives; empty, and it stays with the rest."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,14 +37,13 @@ def occupied(config: TrainConfig) -> Iterator[None]:
         yield
         return
     _require_folder(config.out.absolute().parent, what=f"bundle {config.out}")
-    lock = _open(config.run_folder)
+    lock = _locked(config.run_folder)
+    _held.add(lock)
     try:
-        _take(lock, config.run_folder)
-        _held.add(lock)
         yield
     finally:
         _held.discard(lock)
-        lock.close()
+        _leave(lock, config.run_folder)
 
 
 def _require_folder(folder: Path, *, what: str) -> None:
@@ -52,6 +51,38 @@ def _require_folder(folder: Path, *, what: str) -> None:
     nearest = next(one for one in (folder, *folder.parents) if one.exists())
     if not nearest.is_dir():
         raise OutputError(f"cannot write {what}: {nearest} is a file; choose another folder")
+
+
+def _locked(folder: Path) -> IO[bytes]:
+    """The folder's lock, taken: not one that another training removed with its folder in the meantime."""
+    while True:
+        lock = _open(folder)
+        try:
+            _take(lock, folder)
+        except OutputError:
+            lock.close()
+            raise
+        if _is_there(lock, folder / LOCK):
+            return lock
+        lock.close()
+
+
+def _is_there(lock: IO[bytes], path: Path) -> bool:
+    """Whether an open file is still the one of its name."""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _leave(lock: IO[bytes], folder: Path) -> None:
+    """Let go of the folder; one that holds nothing else is removed: a run that was refused leaves nothing."""
+    if sys.platform == "win32":
+        lock.close()  # what is open cannot be removed there
+    if [path.name for path in folder.iterdir()] == [LOCK]:
+        (folder / LOCK).unlink(missing_ok=True)
+        folder.rmdir()
+    lock.close()
 
 
 def _open(folder: Path) -> IO[bytes]:

@@ -12,8 +12,9 @@ import pytest
 
 from geounet.errors import OutputError
 from geounet.training import TrainConfig, train
+from geounet.training.fitting import occupied as occupied_module
 from geounet.training.fitting.devices import RANK
-from geounet.training.fitting.occupied import occupied
+from geounet.training.fitting.occupied import LOCK, occupied
 
 HOLDER = """
 import json, multiprocessing, sys, time
@@ -76,9 +77,10 @@ def test_a_killed_training_leaves_its_folder_though_a_worker_of_it_lives(config,
 
 
 def test_training_into_a_folder_that_is_in_use_is_refused(config, tables):
-    with occupied(config), pytest.raises(OutputError, match="in use by another training"):
-        train(tables)
-    assert sorted(path.name for path in config.run_folder.iterdir()) == [".held"]
+    with occupied(config):
+        with pytest.raises(OutputError, match="in use by another training"):
+            train(tables)
+        assert [path.name for path in config.run_folder.iterdir()] == [LOCK]
 
 
 @pytest.mark.parametrize("key", ["out", "run"])
@@ -89,3 +91,26 @@ def test_a_place_below_a_file_is_one_line(tables, tmp_path, key, below, resume):
     tables[key] = str(tmp_path / "taken" / below)
     with pytest.raises(OutputError, match="taken is a file; choose another folder"):
         train(tables, resume=resume)
+
+
+def test_what_holds_nothing_else_is_removed(config):
+    with occupied(config):
+        assert config.run_folder.is_dir()
+    assert not config.run_folder.exists()
+    with occupied(config):
+        (config.run_folder / "kept").touch()
+    assert sorted(path.name for path in config.run_folder.iterdir()) == [LOCK, "kept"]
+
+
+def test_a_lock_that_went_with_its_folder_is_none(config, monkeypatch):
+    """Between opening and locking, the training that held the folder ends and removes it."""
+    real, waited = occupied_module._take, []
+
+    def take(lock, folder):
+        if not waited:
+            waited.append((folder / LOCK).unlink())
+        real(lock, folder)
+
+    monkeypatch.setattr(occupied_module, "_take", take)
+    with occupied(config), pytest.raises(OutputError, match="in use"), occupied(config):
+        pass
