@@ -19,6 +19,9 @@ from geounet_qgis.translation import tr
 
 LAYERS = "layers"
 
+HELD = ".held"
+"""The library's lock in a run's folder, which outlives the run where the folder held something else."""
+
 
 class TrainingFiles(RunFiles):
     """The files of a training whose model goes to `out`; raises QgsProcessingException where none can be written there."""
@@ -39,4 +42,6 @@ class TrainingFiles(RunFiles):
         """Remove the layers, and the run's folder where nothing else is in it."""
         shutil.rmtree(self._folder, ignore_errors=True)
         with suppress(OSError):
+            if [path.name for path in self._folder.parent.iterdir()] == [HELD]:
+                (self._folder.parent / HELD).unlink()
             self._folder.parent.rmdir()
