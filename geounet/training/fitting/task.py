@@ -18,7 +18,7 @@ from geounet.training.fitting.optimizer import highest_rate, make_optimizer, set
 from geounet.training.fitting.randomness import seed_batch
 from geounet.training.fitting.schedule import rate_factor
 from geounet.training.libraries import LightningModule
-from geounet.training.losses.segmentation import SegmentationLoss
+from geounet.training.losses import DeepHeads, SegmentationLoss, deep_loss
 from geounet.training.scenes.scene import LabelledScene
 from geounet.training.validation.history import Validation, halvings, stale
 from geounet.training.validation.judge import Judged, judge
@@ -130,8 +130,6 @@ class SegmentationTask(LightningModule):
         """The loss of the last stage and of those before it."""
         loss: Tensor = self.loss(logits, labels, weights)
         if stages:
-            from geounet.training.losses.deep import deep_loss
-
             loss = loss + deep_loss(
                 self.loss, stages, labels=labels, weights=weights, share=self.config.loss.deep
             )
@@ -223,6 +221,4 @@ def _heads(network: nn.Module, config: TrainConfig) -> nn.Module | None:
     """The heads of deep supervision, where it is on."""
     if not config.loss.deep:
         return None
-    from geounet.training.losses.deep import DeepHeads
-
     return DeepHeads(network, config.card.scores)
