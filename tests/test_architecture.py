@@ -21,6 +21,7 @@ LEAVES = {
     "outputs",
     "progress",
     "palette",
+    "digests",
     "figures",
     "html",
     "ticking",

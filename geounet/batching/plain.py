@@ -1,12 +1,12 @@
 """Options as JSON and back, for other processes; and those of them that decide what is in the outputs."""
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from geounet.batching.options import BatchOptions, SourceOptions
+from geounet.digests import content_sha256
 from geounet.options import BBox, ExtractOptions
 
 _DECIDING = ("format", "rasters", "mosaic", "per_tile")
@@ -72,6 +72,6 @@ def _rebuilt(values: Mapping[str, Any]) -> dict[str, Any]:
 def _digest(path: Path) -> str:
     """What stands for a file's content; its name where it cannot be read here (an address, or an error to come)."""
     try:
-        return f"{path.name} sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+        return f"{path.name} sha256:{content_sha256(path)}"
     except OSError:
         return path.name

@@ -527,6 +527,11 @@ def test_the_same_features_are_the_same_bytes_later(memory, tmp_path, feedback):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_what_is_written_says_not_how_often_it_was(memory, tmp_path, feedback):
+    header = Path(written(memory, tmp_path, feedback)).read_bytes()[:100]
+    assert header[24:28] == header[92:96] == bytes((0, 0, 0, 1))
+
+
 def test_a_filtered_layer_is_written_out_as_it_is_filtered(saved, tmp_path, feedback):
     layer = QgsVectorLayer(f'{saved("squares.gpkg")}|subset="n" > 0', "two", "ogr")
     assert layer.isValid()

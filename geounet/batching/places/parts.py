@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from geounet.digests import file_sha256
+
 _SHAPEFILE = (".cpg", ".dbf", ".prj", ".qix", ".qpj", ".sbn", ".sbx", ".shp.xml", ".shx")
 _BESIDE = (".aux.xml",)
 
@@ -35,15 +37,10 @@ def renamed(part: Path, main: Path, name: str) -> str:
 
 def digest_of(parts: Sequence[Path]) -> str:
     """The sha256 of a file; of several, the main one last, that of their ends and sha256 in turn."""
-    digests = [_sha256(part) for part in parts]
+    digests = [file_sha256(part) for part in parts]
     if len(parts) == 1:
         return digests[0]
     stem = parts[-1].stem
     ends = [part.name.removeprefix(stem) for part in parts]
     named = "".join(f"{end} {digest}\n" for end, digest in zip(ends, digests, strict=True))
     return hashlib.sha256(named.encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from geounet.batching.sources.virtual import is_virtual, local_sources
+from geounet.digests import file_sha256
 
 Identity = dict[str, str | int]
 """A few words and numbers, as JSON; equal for the same input, never with a signature in it."""
@@ -33,7 +34,7 @@ def stat_identity(path: Path) -> Identity:
 
 def content_identity(path: Path) -> Identity:
     """The sha256 of a file, and of the files that are read with it: the same wherever they lie."""
-    return {"digest": _sha256(path)} | _companions(path, _content_line)
+    return {"digest": file_sha256(path)} | _companions(path, _content_line)
 
 
 def member_identity(archive: Mapping[str, str | int], member: str, **known: int) -> Identity:
@@ -86,11 +87,6 @@ def _stat_line(path: Path) -> str:
 
 def _content_line(path: Path) -> str:
     try:
-        return f"{path.name} {_sha256(path)}"
+        return f"{path.name} {file_sha256(path)}"
     except OSError:
         return f"{path.name} -"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,6 +19,7 @@ from typing import Any
 
 from torch import Tensor
 
+from geounet.digests import file_sha256
 from geounet.errors import TrainingError
 from geounet.models.weights import read_weights
 from geounet.training.durable import write_durably
@@ -128,7 +129,7 @@ def _kept_digests(folder: Path, checkpoint: Checkpoint) -> dict[str, str]:
     paths = [_weights(folder, step) for step in checkpoint.kept]
     new = _weights(folder, checkpoint.step)
     return {
-        path.name: before[path.name] if path != new and path.name in before else _digest(path)
+        path.name: before[path.name] if path != new and path.name in before else file_sha256(path)
         for path in paths
     }
 
@@ -136,19 +137,13 @@ def _kept_digests(folder: Path, checkpoint: Checkpoint) -> dict[str, str]:
 def _require_whole(path: Path, digest: str) -> None:
     """Raise TrainingError unless a file is what was written."""
     try:
-        damage = "" if _digest(path) == digest else "is not as it was written"
+        damage = "" if file_sha256(path) == digest else "is not as it was written"
     except FileNotFoundError:
         damage = "is missing"
     except OSError as error:
         damage = f"cannot be read: {error.strerror}"
     if damage:
         raise TrainingError(f"checkpoint {path.parent} is damaged ({path.name} {damage}); {_ANEW}")
-
-
-def _digest(path: Path) -> str:
-    """sha256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:

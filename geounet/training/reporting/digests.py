@@ -6,11 +6,13 @@ from itertools import zip_longest
 from pathlib import Path, PurePath
 from typing import Any
 
+from geounet.digests import content_sha256
 from geounet.errors import SceneError
 from geounet.training.config.data import SPLITS, DataConfig, SceneConfig
 
 _BLOCK = 1 << 20
 
+GEOPACKAGE = ".gpkg"
 SHAPEFILE = ".shp"
 _SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
 
@@ -33,7 +35,10 @@ def data_record(data: DataConfig) -> dict[str, Any]:
 
 
 def described(path: Path) -> dict[str, Any]:
-    """A file's path, bytes and sha256; those of all files below it, in the order of their names, of a folder."""
+    """A file's path, bytes and sha256; those of all files below it, in the order of their names, of a folder.
+
+    Of a GeoPackage the sha256 of its `content` too: the file's own changes when a map opens it.
+    """
     digest, size = hashlib.sha256(), 0
     try:
         for part in _parts(path):
@@ -41,9 +46,10 @@ def described(path: Path) -> dict[str, Any]:
                 while block := file.read(_BLOCK):
                     digest.update(block)
                     size += len(block)
+        content = {"content": content_sha256(path)} if path.suffix.lower() == GEOPACKAGE else {}
     except OSError as error:
         raise _unreadable(path, error) from error
-    return {"path": path.as_posix(), "bytes": size, "sha256": digest.hexdigest()}
+    return {"path": path.as_posix(), "bytes": size, "sha256": digest.hexdigest(), **content}
 
 
 def first_change(data: DataConfig, files: Sequence[Mapping[str, Any]]) -> str | None:
@@ -68,8 +74,13 @@ def _names(use: str, what: str, path: str | Path) -> tuple[str, str, str]:
 
 
 def _is_as_recorded(path: Path, then: Mapping[str, Any]) -> bool:
-    """Whether a file has the size and the digest of a record; the digest is not made where the size differs."""
-    return bool(_size(path) == then["bytes"] and described(path)["sha256"] == then["sha256"])
+    """Whether a file has the size and a digest of a record; no digest is made where the size differs."""
+    if _size(path) != then["bytes"]:
+        return False
+    now = described(path)
+    return bool(
+        now["sha256"] == then["sha256"] or ("content" in now and now["content"] == then.get("content"))
+    )
 
 
 def _size(path: Path) -> int:

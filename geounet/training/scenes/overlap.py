@@ -1,13 +1,12 @@
 """Scenes that show the same ground: what is kept of one to judge by would be trained on in the other."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import shapely
 
+from geounet.digests import file_sha256
 from geounet.georeference import Georeference, transformer_between
 from geounet.models.card import ModelCard
 from geounet.options import PredictOptions
@@ -46,13 +45,8 @@ def copies_between(
                 sizes.setdefault(source.scene.stat().st_size, ([], []))[number].append(source)
     for first, second in sizes.values():
         if first and second:
-            digests = {source.scene: _digest(source.scene) for source in (*first, *second)}
+            digests = {source.scene: file_sha256(source.scene) for source in (*first, *second)}
             yield from ((a, b) for a, b in product(first, second) if digests[a.scene] == digests[b.scene])
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _shared(ones: Sequence[shapely.Polygon], others: Sequence[shapely.Polygon]) -> Iterator[tuple[int, int]]:

@@ -31,6 +31,9 @@ from geounet_qgis.translation import tr
 _PLAIN_TYPES = frozenset((1, 2, 3, 4, 5, 6, 10, 14, 15, 16))
 """Numbers of the types that a GeoPackage holds as they are (QMetaType): truth values, numbers, text, dates and times."""
 
+_COUNTERS = (24, 92)
+"""Where SQLite keeps how often a file was written, and when its header was last true: always the same number."""
+
 
 @dataclass(frozen=True)
 class VectorExport:
@@ -81,7 +84,10 @@ def write(export: VectorExport, folder: Path, feedback: QgsProcessingFeedback) -
 
 
 def _stop_the_clock(path: Path) -> None:
-    """Have a GeoPackage say no time: a run that goes on knows the area of an earlier one by the file's bytes."""
+    """Have a GeoPackage say no time: a run that goes on knows the area of an earlier one by the file's bytes.
+
+    SQLite counts writes in its header, and GDAL writes once more where a second ends on the way.
+    """
     from sqlite3 import connect
 
     connection = connect(str(path))
@@ -90,6 +96,10 @@ def _stop_the_clock(path: Path) -> None:
             connection.execute("UPDATE gpkg_contents SET last_change = '2000-01-01T00:00:00.000Z'")
     finally:
         connection.close()
+    with path.open("r+b") as file:
+        for counter in _COUNTERS:
+            file.seek(counter)
+            file.write((1).to_bytes(4, "big"))
 
 
 def _writer(export: VectorExport, path: Path, kept: dict[int, QgsField]) -> QgsVectorFileWriter:

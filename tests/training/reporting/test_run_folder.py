@@ -2,9 +2,12 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from importlib import metadata
 
+import geopandas
 import pytest
+import shapely
 import torch
 
 from geounet.errors import SceneError
@@ -130,3 +133,22 @@ def test_packages_are_listed_once_and_sorted():
     assert len({line.split("==")[0] for line in packages}) == len(packages)
     assert f"numpy=={metadata.version('numpy')}" in packages
     assert any(torch.__version__ in line for line in comments)
+
+
+def test_labels_that_a_map_only_opened_are_the_same(tables, place, tmp_path):
+    path = tmp_path / "roofs.gpkg"
+    geopandas.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)], crs=32737).to_file(path)
+    tables["data"]["train"][0]["labels"] = os.path.relpath(path, place)
+    config = TrainConfig.from_dict(tables)
+    files = data_record(config.data)["files"]
+    for mode in ("wal", "delete"):
+        connection = sqlite3.connect(path)
+        connection.execute(f"PRAGMA journal_mode={mode}")
+        connection.close()
+    assert data_record(config.data)["files"] != files
+    assert first_change(config.data, files) is None
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("UPDATE gpkg_contents SET description = 'edited'")
+    connection.close()
+    assert first_change(config.data, files) == "labels roofs.gpkg"

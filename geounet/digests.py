@@ -1,0 +1,42 @@
+"""sha256 of files: of their bytes, and of what they say where a program that only looks at a file changes its bytes."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+SQLITE = b"SQLite format 3\x00"
+_HEADER = 100
+_OWN = ((18, 20), (24, 28), (92, 100))
+"""What SQLite keeps for itself in its header (https://www.sqlite.org/fileformat.html): how it is journaled, how often it was
+written, when that was last noted, and by which version."""
+
+_BLOCK = 1 << 20
+
+
+def file_sha256(path: Path) -> str:
+    """sha256 of a file, in hexadecimal. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_sha256(path: Path) -> str:
+    """sha256 of a file without what opening it may change: a GeoPackage in a map is journaled in another way.
+
+    Of a file that is not SQLite's it is `file_sha256`. Raises OSError where it cannot be read.
+    """
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        feed_content(file, found.update)
+    return found.hexdigest()
+
+
+def feed_content(file: BinaryIO, update: Callable[[bytes], None]) -> None:
+    """Give the bytes of a file that is open at its beginning, block by block, SQLite's own as zeros."""
+    header = bytearray(file.read(_HEADER))
+    if header.startswith(SQLITE):
+        for start, stop in _OWN:
+            header[start:stop] = bytes(stop - start)
+    update(bytes(header))
+    while block := file.read(_BLOCK):
+        update(block)
