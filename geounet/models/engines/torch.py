@@ -12,6 +12,7 @@ from geounet.errors import ModelError, OutOfMemoryError
 from geounet.models.card import ModelCard
 from geounet.models.engines.allocator import keep_activations
 from geounet.models.engines.devices import choose_device, choose_precision
+from geounet.models.networks import takes_any_tile
 
 CPU_PIXELS = 512 * 512
 """Pixels of a batch on a CPU: more at once were never faster, and fall out of the caches."""
@@ -48,7 +49,7 @@ class TorchSegmenter:
         self.device = choose_device(device)
         self.precision = choose_precision(precision, self.device)
         self.threads = threads or MACHINE_THREADS
-        self.any_tile = True
+        self.any_tile = takes_any_tile(module)
         """Whether it takes tiles of any side that is a multiple of its stride: small scenes need no large ones."""
         self.batch_pixels = CPU_PIXELS if self.device.type == "cpu" else None
         """Pixels of a batch; None where what fits is found by trying."""

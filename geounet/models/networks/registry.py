@@ -1,19 +1,41 @@
 """Architectures by name: a card's `architecture` → a torch module."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from importlib import import_module
 
 from torch import nn
 
 from geounet.errors import InvalidCardError, ModelError
 from geounet.models.card import ModelCard
-from geounet.models.networks.unet import build_unet
+from geounet.models.networks.architecture import Architecture
 
-Builder = Callable[[Mapping[str, Any], int, int], nn.Module]
-"""(architecture, bands, scores) → module with an `output_stride`."""
+MODULES = {
+    "Unet": "unet",
+    "ClassicUnet": "classic_unet",
+    "UnetPlusPlus": "unet_plus_plus",
+    "AttentionUnet": "attention_unet",
+    "ResUNet": "res_unet",
+    "MultiResUNet": "multires_unet",
+    "R2UNet": "r2_unet",
+    "LadderNet": "ladder_net",
+    "DenseUnet": "dense_unet",
+    "TernausNet": "ternaus_net",
+    "TransUNet": "trans_unet",
+    "CATS": "cats",
+    "SegFormer": "segformer",
+    "Unet3D": "unet_3d",
+    "UNETR": "unetr",
+    "ContinuousUnet": "continuous_unet",
+}
+"""Where each is; a module is imported when its architecture is built, so that none needs the libraries of another."""
 
-ARCHITECTURES: Mapping[str, Builder] = {"Unet": build_unet}
+
+def find_architecture(name: str) -> Architecture:
+    """What is known of an architecture; raises ModelError on an unknown name."""
+    if name not in MODULES:
+        raise ModelError(f"architecture {name!r} is not known; this geounet builds {', '.join(sorted(MODULES))}")
+    found: Architecture = import_module(f"geounet.models.networks.{MODULES[name]}").ARCHITECTURE
+    return found
 
 
 def build(card: ModelCard) -> nn.Module:
@@ -26,21 +48,29 @@ def build(card: ModelCard) -> nn.Module:
     if card.architecture is None:
         raise ModelError(f"model {card.name!r} has no architecture; pass the Segmenter itself, made in code")
     name = card.architecture["name"]
-    if name not in ARCHITECTURES:
-        known = ", ".join(sorted(ARCHITECTURES))
+    if name not in MODULES:
+        known = ", ".join(sorted(MODULES))
         raise ModelError(f"model {card.name!r} has architecture {name!r}; this geounet builds {known}")
-    module = ARCHITECTURES[name](card.architecture, len(card.bands), card.scores)
-    stride = network_stride(module)
+    module = find_architecture(name).build(card.architecture, len(card.bands), card.scores)
+    stride, side = network_stride(module), getattr(module, "tile_side", card.tile)
     if card.stride != 1 and card.stride % stride:
         raise InvalidCardError(
             f"card of model {card.name!r}: stride is {card.stride}; its network needs a multiple of {stride}"
         )
+    if card.tile != side:
+        raise InvalidCardError(f"card of model {card.name!r}: tile is {card.tile}; its network takes {side} alone")
     return module
 
 
 def network_stride(module: nn.Module) -> int:
     """What sides and origins of its tiles must be multiples of: a shift by less changes its scores."""
-    return int(module.get_submodule("encoder").output_stride)  # type: ignore[arg-type]
+    owner = module if hasattr(module, "output_stride") else module.get_submodule("encoder")
+    return int(owner.output_stride)  # type: ignore[arg-type]
+
+
+def takes_any_tile(module: nn.Module) -> bool:
+    """Whether tiles of any side that is a multiple of its stride will do."""
+    return not hasattr(module, "tile_side")
 
 
 def with_stride(card: ModelCard, module: nn.Module) -> ModelCard:

@@ -10,6 +10,7 @@ from typing import Any
 from torch import nn
 
 from geounet.errors import ModelError
+from geounet.models.networks.architecture import Architecture, Published
 from geounet.models.torchvision_ops import declare_missing_operators
 
 OPTIONS = (
@@ -66,3 +67,20 @@ def check_encoder(name: object) -> None:
     raise ModelError(
         f"encoder {name!r} is not known; expected one of smp's, or tu- and a timm model's name, such as {', '.join(near)}"
     )
+
+
+ARCHITECTURE = Architecture(
+    name="Unet",
+    paper="Ronneberger, Fischer, Brox (2015), U-Net: convolutional networks for biomedical image segmentation",
+    build=build_unet,
+    options={"encoder": "resnet34"},
+    published=(
+        Published(
+            parameters=24_436_369,
+            architecture={"name": "Unet", "encoder": "resnet34"},
+            bands=3,
+            scores=1,
+            source="segmentation-models-pytorch, Unet(resnet34)",
+        ),
+    ),
+)
