@@ -69,6 +69,8 @@ LIBRARIES = {
     "pyarrow": ("vector",),
     **dict.fromkeys(("networkx", "sklearn", "skimage", "matplotlib"), ()),
     "PIL": ("training",),
+    **dict.fromkeys(("onnx", "onnxruntime", "onnxscript", "openvino", "stac_model"), ("models",)),
+    "monai": ("models.networks",),
     "tqdm": ("cli.progress",),
     "argparse": ("cli",),
     **dict.fromkeys(

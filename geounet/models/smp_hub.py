@@ -1,4 +1,4 @@
-"""U-Nets that segmentation-models-pytorch saved, on its hub or in a folder (`save_pretrained`)."""
+"""Networks that segmentation-models-pytorch saved, on its hub or in a folder (`save_pretrained`)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +7,15 @@ from geounet.errors import ModelError
 from geounet.models.card import ModelCard, Normalization
 from geounet.models.hub_manners import quiet_hub
 from geounet.models.hub_model import MARGIN, STRIDE, TILE, HubModel, numbered_classes
-from geounet.models.networks.unet import OPTIONS
+from geounet.models.networks import segformer, unet, unet_plus_plus
 from geounet.models.torchvision_ops import declare_missing_operators
+
+NETWORKS = {
+    "Unet": ("Unet", unet.OPTIONS),
+    "UnetPlusPlus": ("UnetPlusPlus", unet_plus_plus.OPTIONS),
+    "Segformer": ("SegFormer", segformer.OPTIONS),
+}
+"""What smp's classes are called in a card, and which of their arguments a card has."""
 
 BAND_NAMES = {"RGB": ("red", "green", "blue"), "BGR": ("blue", "green", "red")}
 
@@ -18,7 +25,7 @@ def read_smp(identifier: str) -> HubModel:
 
     smp keeps the network's arguments but neither classes' names, nor bands, nor GSD: a card made here names
     classes by number, and takes the encoder's own normalisation of counts. Raises ModelError where there is no such
-    model, it cannot be fetched, or is no U-Net.
+    model, it cannot be fetched, or is a network that geounet does not build of smp's.
     """
     declare_missing_operators()
     import segmentation_models_pytorch as smp
@@ -35,13 +42,17 @@ def read_smp(identifier: str) -> HubModel:
         raise ModelError(
             f"model 'smp:{identifier}' cannot be fetched ({reason}); check its name and the connection"
         ) from error
-    if type(module).__name__ != "Unet":
-        raise ModelError(f"model 'smp:{identifier}' is {type(module).__name__}; this geounet builds Unet")
-    return HubModel(card_of(identifier, config, preprocessing), module.state_dict())
+    network = type(module).__name__
+    if network not in NETWORKS:
+        raise ModelError(f"model 'smp:{identifier}' is {network}; this geounet builds {', '.join(NETWORKS)}")
+    card = card_of(identifier, config, preprocessing, network=network)
+    return HubModel(card, module.state_dict())
 
 
-def card_of(identifier: str, config: Mapping[str, Any], preprocessing: Mapping[str, Any]) -> ModelCard:
-    """The card that smp's configuration and its encoder's preprocessing make."""
+def card_of(
+    identifier: str, config: Mapping[str, Any], preprocessing: Mapping[str, Any], *, network: str
+) -> ModelCard:
+    """The card that smp's configuration of a network and its encoder's preprocessing make."""
     scores, bands = int(config.get("classes", 1)), int(config.get("in_channels", 3))
     exclusive = scores > 1 and config.get("activation") != "sigmoid"
     named = BAND_NAMES.get(preprocessing["input_space"], ()) if bands == 3 else ()
@@ -51,7 +62,7 @@ def card_of(identifier: str, config: Mapping[str, Any], preprocessing: Mapping[s
         version=identifier.partition("@")[2] or "smp",
         description=f"{repository} as saved by segmentation-models-pytorch",
         task="areas",
-        architecture=_architecture(config),
+        architecture=_architecture(config, network=network),
         bands=named or tuple(f"band_{i}" for i in range(1, bands + 1)),
         classes=numbered_classes(scores, exclusive=exclusive),
         activation="softmax" if exclusive else "sigmoid",
@@ -65,12 +76,13 @@ def card_of(identifier: str, config: Mapping[str, Any], preprocessing: Mapping[s
     )
 
 
-def _architecture(config: Mapping[str, Any]) -> dict[str, Any]:
-    options = {key: config[key] for key in OPTIONS if config.get(key) is not None}
+def _architecture(config: Mapping[str, Any], *, network: str) -> dict[str, Any]:
+    name, keys = NETWORKS[network]
+    options = {key: config[key] for key in keys if config.get(key) is not None}
     legacy = config.get("decoder_use_batchnorm")  # smp before 0.5
-    if legacy is not None:
+    if legacy is not None and "decoder_use_norm" in keys:
         options["decoder_use_norm"] = {True: "batchnorm", False: False}.get(legacy, legacy)
-    return {"name": "Unet", "encoder": config["encoder_name"], **options}
+    return {"name": name, "encoder": config["encoder_name"], **options}
 
 
 def _normalization(preprocessing: Mapping[str, Any], *, bands: int) -> Normalization:

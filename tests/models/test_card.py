@@ -17,7 +17,7 @@ CARD: dict[str, Any] = {
 OPTIONAL: dict[str, Any] = {
     "classes": ["background", "building", "boundary"], "auxiliary": ["boundary"],
     "threshold": 0.4, "temperature": 1.3, "finishing": {"min_area": 4}, "stride": 32, "gsd_range_m": [0.2, 0.5],
-    "attribution": "© somebody", "x-lab": {"run": 7}, "metrics": {"iou": 0.7}, "axes": "byx",
+    "attribution": "© somebody", "x-lab": {"run": 7}, "metrics": {"iou": 0.7}, "axes": {"time": 12},
 }  # fmt: skip
 
 
@@ -63,6 +63,13 @@ def test_a_missing_key_is_named(key: str) -> None:
         ({"normalization": CARD["normalization"] | {"range": [5, 5]}}, "normalization"),
         ({"normalization": CARD["normalization"] | {"std": [0, 1, 1]}}, "normalization"),
         ({"normalization": CARD["normalization"] | {"percentiles": [2, 101]}}, "normalization"),
+        ({"normalization": CARD["normalization"] | {"range": ["scene", [0, 1]]}}, "normalization"),
+        ({"normalization": CARD["normalization"] | {"range": ["scene", [1, 0], "dtype"]}}, "normalization"),
+        ({"axes": "byx"}, "axes are 'byx'"),
+        ({"axes": {"x": 3}}, "expected one of time and depth"),
+        ({"axes": {"time": 3, "depth": 2}}, "axes"),
+        ({"axes": {"time": 0}}, "axes"),
+        ({"axes": {"depth": 2.0}}, "axes"),
         ({"name": ""}, "name"),
         ({"sources": "somewhere"}, "sources"),
     ],
@@ -81,3 +88,34 @@ def test_an_empty_card_is_refused(nothing: Any) -> None:
 def test_score_names_follow_the_activation() -> None:
     assert ModelCard.from_dict(CARD).score_names == ("background", "building")
     assert ModelCard.from_dict(CARD | {"activation": "sigmoid"}).score_names == ("building",)
+
+
+def test_a_band_may_have_a_range_of_its_own() -> None:
+    ranges = ["scene", "dtype", [0, 30]]
+    data = CARD | {"normalization": CARD["normalization"] | {"range": ranges}}
+    card = ModelCard.from_dict(data)
+    assert card.normalization.band_ranges == ("scene", "dtype", (0, 30))
+    assert card.normalization.takes_statistics
+    assert card.to_dict() == data
+
+
+def test_one_range_is_that_of_each_band() -> None:
+    fixed = ModelCard.from_dict(CARD | {"normalization": CARD["normalization"] | {"range": [0, 255]}})
+    assert fixed.normalization.band_ranges == ((0, 255),) * 3
+    assert not fixed.normalization.takes_statistics
+
+
+def test_channels_of_a_volume_go_date_by_date() -> None:
+    card = ModelCard.from_dict(CARD | {"axes": {"time": 2}})
+    assert (card.steps, card.channels) == (2, 6)
+    assert card.channel_names == ("red 1", "green 1", "blue 1", "red 2", "green 2", "blue 2")
+    plain = ModelCard.from_dict(CARD)
+    assert (plain.steps, plain.channels, plain.channel_names) == (1, 3, plain.bands)
+
+
+def test_each_date_is_normalised_by_its_band() -> None:
+    data = CARD["normalization"] | {"range": ["scene", "dtype", [0, 30]], "mean": [0.1, 0.2, 0.3]}
+    over = ModelCard.from_dict(CARD | {"normalization": data}).normalization.over(2)
+    assert over.band_ranges == ("scene", "dtype", (0, 30), "scene", "dtype", (0, 30))
+    assert over.mean == (0.1, 0.2, 0.3, 0.1, 0.2, 0.3)
+    assert over.over(1) == over

@@ -1,4 +1,4 @@
-"""Where an encoder's training starts: pretrained weights, a file of them, or He initialisation."""
+"""Where a network's training starts: its encoder's pretrained weights, a file of them, or He initialisation."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from geounet.errors import ModelError, WeightsError
 from geounet.models.card import ModelCard
 from geounet.models.hub_manners import quiet_hub
+from geounet.models.networks.registry import find_architecture
 from geounet.models.weights import read_weights
 
 HEADS = ("classifier", "fc", "head")
@@ -17,42 +18,69 @@ HEADS = ("classifier", "fc", "head")
 
 
 def initialise_encoder(module: nn.Module, card: ModelCard, weights: str | Path) -> None:
-    """Initialise `module.encoder` in place.
+    """Initialise `module.encoder` in place, or all of a network whose encoder nobody has trained before.
 
     `weights` is `imagenet` (fetched by smp or timm from its hub), `none` (He), or a safetensors file in
     timm's names. The first convolution of pretrained weights is adapted to the card's bands as timm does.
-    Raises ModelError where the hub has or gives no weights, and WeightsError where a file does not fit.
+    Raises ModelError where there are no such weights, or the hub gives none, and WeightsError where a file does not fit.
     """
-    encoder = module.get_submodule("encoder")
+    name = encoder_name(card)
     if weights == "none":
-        initialise_he(encoder)
+        _begin_convolutions(module if name is None else module.get_submodule("encoder"))
+    elif name is None:
+        raise ModelError(
+            f"init is {str(weights)!r}; architecture {(card.architecture or {})['name']} has no encoder that comes with "
+            "weights of its own: set init to 'none' (He's initialisation), or start to a model of that architecture"
+        )
     elif weights == "imagenet":
-        encoder.load_state_dict(_fetched(card))
+        module.get_submodule("encoder").load_state_dict(_fetched(name, card))
     else:
-        _load_file(encoder, Path(weights))
+        _load_file(module.get_submodule("encoder"), Path(weights))
+
+
+def encoder_name(card: ModelCard) -> str | None:
+    """The name of smp's or timm's encoder in the card's network, for which there may be pretrained weights; else None."""
+    architecture = card.architecture or {}
+    known = find_architecture(str(architecture.get("name"))).options
+    name = architecture.get("encoder", known.get("encoder"))
+    return None if name is None else str(name)
 
 
 def initialise_he(module: nn.Module) -> None:
-    """Kaiming-normal kernels, zero biases, neutral norms.
+    """Kaiming-normal kernels, zero biases, neutral norms, of convolutions and linear layers.
 
     He et al. (2015), "Delving deep into rectifiers". Fan-in, which unlike torch's fan-out is right for grouped
     convolutions.
     """
     for layer in module.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            nn.init.kaiming_normal_(layer.weight, mode="fan_in", nonlinearity="relu")
-            if layer.bias is not None:
-                nn.init.zeros_(layer.bias)
-        elif isinstance(layer, nn.modules.batchnorm._BatchNorm | nn.GroupNorm | nn.LayerNorm):  # noqa: SLF001 (the base of every batch norm)
-            layer.reset_parameters()
+        _begin(layer)
 
 
-def _fetched(card: ModelCard) -> dict[str, Tensor]:
+def _begin_convolutions(module: nn.Module) -> None:
+    """Initialise convolutions and norms by He's rule, and leave linear layers as the network was built.
+
+    Those are of transformers, which begin with small kernels: He's would make attention a choice of one token.
+    """
+    for layer in module.modules():
+        if not isinstance(layer, nn.Linear):
+            _begin(layer)
+
+
+def _begin(layer: nn.Module) -> None:
+    """Initialise one layer, if it is a convolution, linear or a norm."""
+    if isinstance(layer, nn.Conv1d | nn.Conv2d | nn.Conv3d | nn.Linear):
+        nn.init.kaiming_normal_(layer.weight, mode="fan_in", nonlinearity="relu")
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+    elif isinstance(layer, nn.modules.batchnorm._NormBase | nn.GroupNorm | nn.LayerNorm):  # noqa: SLF001 (the base of batch and instance norms)
+        layer.reset_parameters()
+
+
+def _fetched(name: str, card: ModelCard) -> dict[str, Tensor]:
     """The encoder's state with its hub's weights, for the card's bands."""
     import segmentation_models_pytorch as smp
 
-    architecture = card.architecture or {}
-    name, depth = str(architecture["encoder"]), int(architecture.get("encoder_depth", 5))
+    depth = int((card.architecture or {}).get("encoder_depth", 5))
     known = {} if name.startswith("tu-") else smp.encoders.encoders[name]["pretrained_settings"]
     choice = True if name.startswith("tu-") else next((k for k in ("imagenet", *known) if k in known), None)
     if choice is None:

@@ -1,7 +1,9 @@
 """Architectures by name: a card's `architecture` → a torch module."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 from torch import nn
 
@@ -33,7 +35,9 @@ MODULES = {
 def find_architecture(name: str) -> Architecture:
     """What is known of an architecture; raises ModelError on an unknown name."""
     if name not in MODULES:
-        raise ModelError(f"architecture {name!r} is not known; this geounet builds {', '.join(sorted(MODULES))}")
+        raise ModelError(
+            f"architecture {name!r} is not known; this geounet builds {', '.join(sorted(MODULES))}"
+        )
     found: Architecture = import_module(f"geounet.models.networks.{MODULES[name]}").ARCHITECTURE
     return found
 
@@ -41,9 +45,10 @@ def find_architecture(name: str) -> Architecture:
 def build(card: ModelCard) -> nn.Module:
     """The card's network, randomly initialised; nothing is fetched.
 
-    It takes float patches (N, len(card.bands), h, w), h and w multiples of its stride, and returns logits
+    It takes float patches (N, card.channels, h, w), h and w multiples of its stride, and returns logits
     (N, card.scores, h, w). Raises ModelError where the architecture or its encoder is not known, and
-    InvalidCardError where card.stride, if it has one, is not a multiple of the network's own.
+    InvalidCardError where card.stride, if it has one, is not a multiple of the network's own, or where one of card
+    and network is of volumes and the other of plain images.
     """
     if card.architecture is None:
         raise ModelError(f"model {card.name!r} has no architecture; pass the Segmenter itself, made in code")
@@ -51,15 +56,41 @@ def build(card: ModelCard) -> nn.Module:
     if name not in MODULES:
         known = ", ".join(sorted(MODULES))
         raise ModelError(f"model {card.name!r} has architecture {name!r}; this geounet builds {known}")
-    module = find_architecture(name).build(card.architecture, len(card.bands), card.scores)
+    found = find_architecture(name)
+    module = found.build(_options(card, found), len(card.bands), card.scores)
     stride, side = network_stride(module), getattr(module, "tile_side", card.tile)
     if card.stride != 1 and card.stride % stride:
         raise InvalidCardError(
             f"card of model {card.name!r}: stride is {card.stride}; its network needs a multiple of {stride}"
         )
     if card.tile != side:
-        raise InvalidCardError(f"card of model {card.name!r}: tile is {card.tile}; its network takes {side} alone")
+        raise InvalidCardError(
+            f"card of model {card.name!r}: tile is {card.tile}; its network takes {side} alone"
+        )
     return module
+
+
+def _options(card: ModelCard, architecture: Architecture) -> Mapping[str, Any]:
+    """The card's architecture; of volumes, with the number of dates or slices as `steps`."""
+    options = card.architecture or {}
+    if architecture.axes is None and card.axes is not None:
+        raise InvalidCardError(
+            f"card of model {card.name!r} has axes {dict(card.axes)}; its network {architecture.name} takes plain images: "
+            "choose Unet3D, or name every band of every date and leave axes out"
+        )
+    if architecture.axes is None:
+        return options
+    if card.axes is None:
+        raise InvalidCardError(
+            f"card of model {card.name!r} has no axes; its network {architecture.name} takes volumes: "
+            f"add axes, such as {{'{architecture.axes}': {architecture.steps}}}"
+        )
+    if options.get("steps", card.steps) != card.steps:
+        raise InvalidCardError(
+            f"card of model {card.name!r} has {card.steps} steps in its axes, and {options['steps']} in its architecture; "
+            "leave them out of the architecture"
+        )
+    return {**options, "steps": card.steps}
 
 
 def network_stride(module: nn.Module) -> int:

@@ -37,8 +37,9 @@ class LossConfig:
     """Weight of each class in cross-entropy and focal loss: `none`, `balanced` (median frequency over the training
     labels, Eigen and Fergus 2015), or a number a class."""
     deep: float = 0.0
-    """Deep supervision (Lee et al. 2015): share of the loss of the decoder's next-to-last stage; each one before it has half
-    of that. The heads that this needs are not part of the model that is written."""
+    """Deep supervision (Lee et al. 2015), of Unet and UnetPlusPlus: share of the loss of a stage at half the sides. Of a
+    Unet, each one before it has half of that; of a UnetPlusPlus (Zhou et al. 2018), each nested decoder has it. The heads
+    that this needs are not part of the model that is written."""
 
     def __post_init__(self) -> None:
         check_finite(self)

@@ -48,7 +48,8 @@ class TrainConfig:
     run: Path | None = None
     """The run's own folder: what it was told, its checkpoint, curves, report; None for `out` with -run behind it."""
     init: str = "none"
-    """The encoder's first weights: a safetensors file, `imagenet` to fetch them from the hub, or `none` for He's."""
+    """The encoder's first weights: a safetensors file, `imagenet` to fetch them from the hub, or `none` for He's, the
+    only choice of a network without an encoder that others have trained."""
     start: str = ""
     """A model that the run goes on from, in the place of `init`: a shipped name, a bundle's folder or a URL. A layer whose
     shape the card changes (other classes, other bands) begins anew."""

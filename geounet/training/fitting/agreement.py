@@ -15,7 +15,7 @@ FREE = ("overwrite", "source", "logger", "about", "optimizer.workers", "data.cac
 """What may change on the way: no weight depends on it."""
 
 PLACES = re.compile(
-    r"(data\.(train|validation)\[\d+\]\.(scene|labels)|data\.datasets\[\d+\]\.root|init|start|out|run)"
+    r"(data\.(train|validation)\[\d+\]\.(scene|labels|aoi)|data\.datasets\[\d+\]\.root|init|start|out|run)"
 )
 """What may lie in another folder under the same name: a project that was moved goes on."""
 

@@ -8,16 +8,21 @@ from geounet.errors import TrainingError
 from geounet.models import find
 from geounet.models.bundle import Bundle
 from geounet.models.card import ModelCard
-from geounet.models.networks import initialise_encoder
+from geounet.models.networks import initialise_encoder, network_stride, takes_any_tile
 from geounet.models.networks.encoder import initialise_he
 from geounet.models.weights import read_weights
 from geounet.training.config import TrainConfig
+from geounet.training.fitting.freezing import has_encoder
 
 _log = logging.getLogger(__name__)
 
 
 def first_weights(network: nn.Module, config: TrainConfig) -> None:
-    """Give a network, randomly initialised, what the config says it begins with; raises ModelError, WeightsError."""
+    """Give a network, randomly initialised, what the config says it begins with.
+
+    Raises ModelError, WeightsError, and TrainingError where the config asks of the network what it cannot do.
+    """
+    require_fit(network, config)
     if config.start:
         begin_from(network, config.card, config.start)
     else:
@@ -36,7 +41,7 @@ def begin_from(network: nn.Module, card: ModelCard, model: str) -> list[str]:
     state = read_weights(bundle.weights)
     anew = []
     for name, layer in network.named_modules():
-        own = {f"{name}.{key}": value for key, value in _own_tensors(layer).items()}
+        own = {f"{name}.{key}".lstrip("."): value for key, value in _own_tensors(layer).items()}
         if any(full not in state or state[full].shape != value.shape for full, value in own.items()):
             anew.append(name)
             initialise_he(layer)
@@ -48,6 +53,27 @@ def begin_from(network: nn.Module, card: ModelCard, model: str) -> list[str]:
     network.load_state_dict(kept, strict=False)
     _log.info("%s", _told(bundle, card, anew))
     return anew
+
+
+def require_fit(network: nn.Module, config: TrainConfig) -> None:
+    """Raise TrainingError where the config does not go with its network: with its tiles, or its encoder, if it has one."""
+    name, crop, o = (config.card.architecture or {})["name"], config.data.crop, config.optimizer
+    stride = network_stride(network)
+    if not takes_any_tile(network) and crop != config.card.tile:
+        raise TrainingError(
+            f"data.crop is {crop}; architecture {name} takes tiles of one side alone: set it to the card's tile, "
+            f"{config.card.tile}"
+        )
+    if crop % stride:
+        raise TrainingError(f"data.crop is {crop}; architecture {name} takes multiples of {stride}")
+    if has_encoder(network):
+        return
+    for key, found, plain in (("freeze", o.freeze, 0), ("encoder_rate", o.encoder_rate, 1)):
+        if found != plain:
+            raise TrainingError(
+                f"optimizer.{key} is {found:g}; architecture {name} has no encoder of its own to which that would apply: "
+                f"leave it at {plain}"
+            )
 
 
 def _own_tensors(layer: nn.Module) -> dict[str, "nn.Parameter"]:

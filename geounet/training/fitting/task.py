@@ -44,7 +44,8 @@ class SegmentationTask(LightningModule):
         o = config.optimizer
         self.average = Average(self.network, o) if o.average or o.swa else None
         self.heads = _heads(self.network, config)
-        self.augmentation = Augmentation(config.augment, config.card.normalization, final=config.data.crop)
+        each = config.card.normalization.over(config.card.steps)
+        self.augmentation = Augmentation(config.augment, each, final=config.data.crop)
         self.loss = SegmentationLoss(config.loss, class_weights)
         self.step, self.history = 0, list[Validation]()
         self.earlier, self.started = 0.0, time.monotonic()

@@ -1,6 +1,7 @@
 """Deep supervision: a U-Net's decoder learns at each of its stages, not at the last alone.
 
-Lee et al. (2015), "Deeply-supervised nets". The heads serve training only; the network does not know of them.
+Lee et al. (2015), "Deeply-supervised nets"; of UNet++, at the end of each of its nested decoders, as in Zhou et al. (2018).
+The heads serve training only; the network does not know of them.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,14 +16,14 @@ from geounet.errors import TrainingError
 class DeepHeads(nn.Module):
     """A 1×1 convolution to (N, scores, h, w) logits on the output of each stage of a decoder but its last.
 
-    It watches `network.decoder.blocks` (smp's Unet, of any depth) by forward hooks, and only while they train; neither
-    their outputs nor their state changes. Its parameters are its own: give them to the optimizer beside the network's.
-    Copies of the network are not watched. `close` ends it.
+    It watches `network.decoder.blocks` (smp's Unet and UnetPlusPlus, of any depth) by forward hooks, and only while they
+    train; neither their outputs nor their state changes. Its parameters are its own: give them to the optimizer beside the
+    network's. Copies of the network are not watched. `close` ends it. Raises TrainingError on other networks.
     """
 
     def __init__(self, network: nn.Module, scores: int) -> None:
         super().__init__()
-        blocks = list(network.get_submodule("decoder.blocks").children())[-2::-1]
+        blocks = _stages(network)
         self.heads = nn.ModuleList(nn.Conv2d(_channels(block), scores, 1) for block in blocks)
         for head in self.heads.children():
             nn.init.xavier_uniform_(head.weight)  # type: ignore[arg-type]  # as smp's own head begins
@@ -35,6 +36,8 @@ class DeepHeads(nn.Module):
 
     def forward(self) -> list[Tensor]:
         """Logits of the network's last training pass: of the next-to-last stage first, of the coarsest last.
+
+        Of a UNet++ all are at half the sides: of the outermost of the nested decoders first, of the innermost last.
 
         They are given once; raises TrainingError where the network has not been run in training since.
         """
@@ -56,23 +59,41 @@ class DeepHeads(nn.Module):
 def deep_loss(
     loss: nn.Module, logits: Sequence[Tensor], *, labels: Tensor, weights: Tensor, share: float
 ) -> Tensor:
-    """What the stages before the last add to the loss, a scalar: stage k before the last has share · 2^−(k − 1).
+    """What the stages before the last add to the loss, a scalar: one at 2^−k of the sides has share · 2^−(k − 1).
 
-    Labels and weights of a coarser stage are those of the pixel in the middle of each of its cells, so that one that is
-    ignored stays so.
+    So those of a UNet++ count alike, as in its paper, and those of a U-Net the less the coarser they are. Labels and weights
+    of a coarser stage are those of the pixel in the middle of each of its cells, so that one that is ignored stays so.
 
     Args:
         loss: of logits, labels and weights; see segmentation.py.
-        logits: of the stages as DeepHeads gives them, (N, K, h/2, w/2) first.
+        logits: of the stages as DeepHeads gives them.
         labels: (N, h, w) int64.
         weights: (N, h, w) float32.
-        share: of the next-to-last stage.
+        share: of a stage at half the sides.
     """
     total = weights.new_zeros(())
-    for stage, scores in enumerate(logits):
+    for scores in logits:
         coarse = loss(scores, _at(labels.float(), scores).long(), _at(weights, scores))
-        total = total + share * 0.5**stage * coarse
+        total = total + share * (2 * scores.shape[-1] / labels.shape[-1]) * coarse
     return total
+
+
+def _stages(network: nn.Module) -> list[nn.Module]:
+    """The decoder's blocks that are supervised, the next-to-last stage first."""
+    decoder = getattr(network, "decoder", None)
+    blocks = getattr(decoder, "blocks", None)
+    if isinstance(blocks, nn.ModuleList):
+        return list(blocks.children())[-2::-1]
+    if not isinstance(blocks, nn.ModuleDict):
+        raise TrainingError(
+            f"deep supervision is of architectures Unet and UnetPlusPlus, and this is {type(network).__name__}; "
+            "set loss.deep to 0"
+        )
+    # Blocks x_i_j end nested decoder i at stage j; the last stage is x_0_j of the highest j, alone there. Encoders
+    # without a map at half the sides leave the inner decoders nothing to end in: those blocks have no channels.
+    column = max(int(name.rpartition("_")[2]) for name in blocks) - 1
+    ends = [blocks[f"x_{nested}_{column}"] for nested in range(column + 1)]
+    return [block for block in ends if not getattr(block, "is_empty", False)]
 
 
 def _at(plane: Tensor, stage: Tensor) -> Tensor:

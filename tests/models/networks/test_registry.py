@@ -89,3 +89,30 @@ def test_what_cannot_be_built_is_refused(
     with pytest.raises(ModelError, match=message) as caught:
         build(unet_card(architecture=architecture))
     assert "\n" not in str(caught.value)
+
+
+VOLUMES = {"name": "Unet3D", "channels": 2, "depth": 2}
+
+
+def test_a_network_of_volumes_gets_its_dates_from_the_cards_axes(unet_card: MakeCard) -> None:
+    card = unet_card(architecture=VOLUMES, axes={"time": 5}, stride=4)
+    with torch.inference_mode():
+        logits = build(card).eval()(torch.randn(2, card.channels, 16, 24))
+    assert card.channels == 15
+    assert logits.shape == (2, card.scores, 16, 24)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            {"architecture": VOLUMES},
+            "has no axes; its network Unet3D takes volumes: add axes, such as {'time': 8}",
+        ),
+        ({"axes": {"time": 2}}, "Unet takes plain images"),
+        ({"architecture": VOLUMES | {"steps": 4}, "axes": {"time": 2}}, "2 steps in its axes, and 4"),
+    ],
+)
+def test_a_card_of_volumes_and_its_network_go_together(unet_card: MakeCard, change: dict, says: str) -> None:
+    with pytest.raises(InvalidCardError, match=says):
+        build(unet_card(stride=32, **change))

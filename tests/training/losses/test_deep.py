@@ -40,6 +40,54 @@ def test_there_is_a_head_for_each_stage_but_the_last(network, images, depth, att
     assert shapes == [(2, 3, 32 >> k, 64 >> k) for k in range(1, depth)]
 
 
+@pytest.fixture
+def nested(card):
+    torch.manual_seed(1)
+    architecture = {"name": "UnetPlusPlus", "encoder": "resnet18", "encoder_depth": 4}
+    architecture |= {"decoder_channels": list(CHANNELS[:4])}
+    return build(ModelCard.from_dict({"format": 1} | card | {"architecture": architecture, "stride": 1}))
+
+
+def test_each_nested_decoder_of_a_unet_plus_plus_has_a_head(nested, images):
+    deep = DeepHeads(nested, 3)
+    ends: dict[str, torch.Tensor] = {}
+    for name in ("x_0_2", "x_1_2", "x_2_2"):  # x_i_2 is the paper's X(0, 3 − i), at half the sides
+        nested.decoder.blocks[name].register_forward_hook(
+            lambda module, inputs, output, name=name: ends.update({name: output})
+        )
+    nested(images)
+    found = deep()
+    assert [tuple(logits.shape) for logits in found] == [(2, 3, 16, 32)] * 3
+    for logits, head, end in zip(found, deep.heads, [ends[f"x_{i}_2"] for i in range(3)], strict=True):
+        torch.testing.assert_close(logits, head(end))
+
+
+def test_a_unet_plus_plus_learns_by_its_nested_decoders_alone(nested, images):
+    deep, loss = DeepHeads(nested, 2), SegmentationLoss(LossConfig())
+    labels, weights = (images[:, 0] > 0).long(), torch.ones(2, 32, 64)
+    nested(images)
+    deep_loss(loss, deep(), labels=labels, weights=weights, share=1.0).backward()
+    assert nested.encoder.conv1.weight.grad.abs().sum() > 0
+    assert all(p.grad.abs().sum() > 0 for p in deep.parameters())
+    assert nested.segmentation_head[0].weight.grad is None
+
+
+def test_stages_of_one_size_count_alike():
+    logits = [torch.randn(2, 3, 8, 12) for _ in range(4)]
+    labels, weights = torch.randint(3, (2, 16, 24)), torch.rand(2, 16, 24)
+    loss = SegmentationLoss(LossConfig(dice=0))
+    found = deep_loss(loss, logits, labels=labels, weights=weights, share=0.25)
+    each = [deep_loss(loss, [one], labels=labels, weights=weights, share=1.0) for one in logits]
+    torch.testing.assert_close(found, torch.stack(each).mean())
+
+
+def test_a_network_without_stages_is_refused():
+    with pytest.raises(
+        TrainingError, match=r"Unet and UnetPlusPlus, and this is Conv2d; set loss\.deep to 0"
+    ):
+        DeepHeads(torch.nn.Conv2d(3, 2, 1), 2)
+
+
 def test_its_gradient_reaches_the_encoder_and_every_head(network, images):
     unet = network()
     deep = DeepHeads(unet, 2)
