@@ -1,12 +1,13 @@
 """A model on disk: a folder with its card, its weights and a page about it.
 
 `card.json` is what it expects and gives (ModelCard), `weights.safetensors` its tensors with kernels in half
-precision, `MODEL.md` where it comes from, its licence, and how good it is.
+precision, or `model.onnx` in their place its whole network, `MODEL.md` where it comes from, its licence, and how good
+it is.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from geounet.models.pickles import SUFFIXES, refuse_pickle
 if TYPE_CHECKING:  # a bundle is listed and described without torch
     from torch import Tensor, nn
 
-CARD, WEIGHTS, PAGE = "card.json", "weights.safetensors", "MODEL.md"
+CARD, WEIGHTS, ONNX, PAGE = "card.json", "weights.safetensors", "model.onnx", "MODEL.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,14 @@ class Bundle:
     """sha256 of the card as canonical JSON followed by the bytes of the weights, in hexadecimal."""
 
     @property
+    def is_onnx(self) -> bool:
+        """Whether it holds a network in ONNX in place of tensors."""
+        return (self.folder / ONNX).is_file()
+
+    @property
     def weights(self) -> Path:
-        """The file of tensors."""
-        return self.folder / WEIGHTS
+        """The file of tensors, or the ONNX file."""
+        return self.folder / (ONNX if self.is_onnx else WEIGHTS)
 
     @property
     def page(self) -> Path:
@@ -46,13 +52,13 @@ def read(folder: Path) -> Bundle:
     """The bundle in a folder; its tensors are not loaded.
 
     Raises ModelError where there is none, InvalidCardError on a card that is not one, and WeightsError where
-    the weights are missing or a pickle.
+    the weights are missing, a pickle, or there twice.
     """
     if not (folder / CARD).is_file():
-        raise ModelError(f"{folder} has no {CARD}; a bundle is a folder with {CARD} and {WEIGHTS}")
+        raise ModelError(f"{folder} has no {CARD}; a bundle is a folder with {CARD} and {WEIGHTS} or {ONNX}")
     card = read_card(folder / CARD)
     _check_weights(folder)
-    return Bundle(card, folder, _digest(card, folder / WEIGHTS))
+    return Bundle(card, folder, _digest(card, Bundle(card, folder, "").weights))
 
 
 def read_card(path: Path) -> ModelCard:
@@ -76,8 +82,14 @@ def read_card(path: Path) -> ModelCard:
 def load(bundle: Bundle) -> "nn.Module":
     """The bundle's network with its weights, in single precision, giving logits.
 
-    Raises ModelError where the architecture is not known, and WeightsError where the weights do not fit it.
+    Raises ModelError where the architecture is not known or the bundle holds ONNX, and WeightsError where the weights
+    do not fit it.
     """
+    if bundle.is_onnx:
+        raise ModelError(
+            f"model {bundle.card.name!r} is in ONNX, which runs but can be neither trained nor changed; "
+            f"pass a bundle with {WEIGHTS}"
+        )
     from geounet.models.networks import build
     from geounet.models.weights import fit, read_weights
 
@@ -96,12 +108,28 @@ def save(
 
     from geounet.models.weights import halve
 
+    def weights() -> bytes:
+        return to_bytes(halve(state))
+
+    return _write(folder, card, weights=(WEIGHTS, weights), page=page, overwrite=overwrite)
+
+
+def save_onnx(folder: Path, card: ModelCard, *, model: bytes, page: str, overwrite: bool = False) -> Bundle:
+    """Write a bundle of an ONNX model that gives the card's scores as probabilities; raises OutputError as `save` does."""
+    return _write(folder, card, weights=(ONNX, lambda: model), page=page, overwrite=overwrite)
+
+
+def _write(
+    folder: Path, card: ModelCard, *, weights: tuple[str, Callable[[], bytes]], page: str, overwrite: bool
+) -> Bundle:
+    """Write a bundle; its weights are made once it is known that they can be written."""
     _check_target(folder, overwrite=overwrite)
     text = json.dumps(card.to_dict(), indent=2, ensure_ascii=False)
+    name, content = weights
     try:
         with whole_folder(folder) as draft:
             (draft / CARD).write_text(text + "\n", encoding="utf-8", newline="\n")
-            (draft / WEIGHTS).write_bytes(to_bytes(halve(state)))
+            (draft / name).write_bytes(content())
             (draft / PAGE).write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(
@@ -122,7 +150,12 @@ def _check_target(folder: Path, *, overwrite: bool) -> None:
 
 
 def _check_weights(folder: Path) -> None:
-    if not (folder / WEIGHTS).is_file():
+    has_tensors, has_onnx = (folder / WEIGHTS).is_file(), (folder / ONNX).is_file()
+    if has_tensors and has_onnx:
+        raise WeightsError(f"bundle {folder} has both {WEIGHTS} and {ONNX}; remove the one that is not meant")
+    if has_onnx:
+        return
+    if not has_tensors:
         pickles = sorted(path.name for path in folder.iterdir() if path.suffix in SUFFIXES)
         found = f"{pickles[0]} is a pickle: convert it with" if pickles else "make the bundle with"
         raise WeightsError(f"bundle {folder} has no {WEIGHTS}; {found} geounet models import")

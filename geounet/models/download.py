@@ -19,7 +19,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from geounet.errors import ModelError, OutputError
-from geounet.models.bundle import CARD, PAGE, WEIGHTS, read
+from geounet.models.bundle import CARD, ONNX, PAGE, WEIGHTS, read
 from geounet.models.cache import cache_folder
 from geounet.models.folders import whole_folder
 
@@ -165,7 +165,9 @@ def _members(source: zipfile.ZipFile, *, shown: str) -> dict[str, zipfile.ZipInf
     if len(cards) != 1:
         raise ModelError(f"{shown} holds {len(cards)} {CARD}; expected a zip of one bundle")
     home = cards[0].parent
-    members = {name: infos[str(home / name)] for name in (CARD, WEIGHTS, PAGE) if str(home / name) in infos}
+    members = {
+        name: infos[str(home / name)] for name in (CARD, WEIGHTS, ONNX, PAGE) if str(home / name) in infos
+    }
     if sum(info.file_size for info in members.values()) > MAX_BYTES:
         raise ModelError(f"{shown} unpacks to more than {MAX_BYTES} bytes; no model does: check the address")
     return members

@@ -61,7 +61,7 @@ def _input(card: ModelCard) -> dict[str, Any]:
     return {
         "name": "patches",
         "bands": list(card.bands),
-        "input": _tensor(len(card.bands), card, "channel"),
+        "input": _tensor(card.channels, card, "channel"),
         "pre_processing_function": {"format": "python", "expression": "geounet.raster.normalize:Normalizer"},
     }
 

@@ -95,7 +95,7 @@ class TorchSegmenter:
         batch = MAX_BATCH
         while batch > 1:
             try:
-                self(np.zeros((batch, len(self.card.bands), tile, tile), np.float32))
+                self(np.zeros((batch, self.card.channels, tile, tile), np.float32))
             except OutOfMemoryError:
                 batch //= 2
             else:
@@ -137,10 +137,11 @@ class TorchSegmenter:
 
     def _check(self, patches: NDArray[np.float32]) -> None:
         card = self.card
-        bands, stride = len(card.bands), card.stride
+        bands, stride = card.channels, card.stride
         if patches.ndim != 4 or patches.shape[1] != bands:
             raise ModelError(
-                f"patches are {patches.shape}; model {card.name!r} expects (N, {bands}, h, w): bands {', '.join(card.bands)}"
+                f"patches are {patches.shape}; model {card.name!r} expects (N, {bands}, h, w): bands "
+                f"{', '.join(card.channel_names)}"
             )
         if patches.shape[2] % stride or patches.shape[3] % stride:
             raise ModelError(

@@ -9,6 +9,7 @@ from torch import Tensor
 from geounet.errors import WeightsError
 from geounet.models.bundle import Bundle, read_card, save
 from geounet.models.card import ModelCard
+from geounet.models.exchange.page import page_of
 from geounet.models.networks import build
 from geounet.models.pickles import is_pickle
 from geounet.models.weights import fit, read_weights
@@ -33,12 +34,7 @@ def import_weights(
     module = build(card)
     state = unwrap(_read(source), names=module.state_dict().keys(), source=source.name)
     fit(module, state, model=card.name)
-    page = (
-        f"# {card.name} {card.version}\n\n{card.description}\n\nImported from `{source.name}`.\n\n"
-        f"## Sources and licence\n\n"
-        + "".join(f"- {s}\n" for s in card.sources)
-        + f"\nLicence: {card.license}.\n"
-    )
+    page = page_of(card, origin=source.name)
     return save(Path(out), card, state=module.state_dict(), page=page, overwrite=overwrite)
 
 

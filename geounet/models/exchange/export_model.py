@@ -1,0 +1,124 @@
+"""A model for other programs: ONNX, OpenVINO or TorchScript, with a STAC item beside it."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from geounet.errors import OptionsError
+from geounet.models.bundle import Bundle
+from geounet.models.catalogue import find
+from geounet.models.exchange.deepness import differences
+from geounet.models.exchange.export_onnx import bundle_to_onnx
+from geounet.models.exchange.export_openvino import write_openvino
+from geounet.models.exchange.export_torchscript import write_torchscript
+from geounet.models.exchange.mlm import Artifact, item_of
+from geounet.outputs import atomic_target, check_target
+
+Kind = Literal["onnx", "openvino", "torchscript", "mlm"]
+
+ITEM = ".json"
+"""How the STAC item's name ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote."""
+
+    files: tuple[Path, ...]
+    """The model's file first, its STAC item last."""
+    notes: tuple[str, ...]
+    """What the other program does otherwise than geounet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One of the forms that a model leaves in."""
+
+    suffix: str
+    write: Callable[[Bundle, Path], None] | None
+    """Writes the model's file; None where it stays where it is."""
+    artifact: Callable[[Bundle, str], Artifact]
+    """What the STAC item says of the file at an address."""
+    beside: tuple[str, ...] = (ITEM,)
+    """Suffixes of what lies beside it."""
+
+
+def export_model(
+    model: str | Path, out: str | Path, *, to: Kind = "onnx", overwrite: bool = False
+) -> Exported:
+    """Write a model for another program, and a STAC item about it beside it (`NAME.json`); whole or not at all.
+
+    `model` is what `load_model` takes. What leaves takes normalised patches (N, C, tile, tile), tile as the card says,
+    and gives probabilities (N, K, tile, tile), float32 both. `mlm` is the item alone, of the bundle where it lies. Raises
+    ModelError, OptionsError where `out` is named for another form, OutputError, and MissingDependencyError.
+    """
+    bundle, out, form = find(model), Path(out), _FORMS[to]
+    if out.suffix.lower() != form.suffix:
+        raise OptionsError(f"{out} is to be {to}; expected a name that ends in {form.suffix}")
+    beside = [out.with_suffix(suffix) for suffix in form.beside]
+    for path in beside:
+        check_target(path, overwrite=overwrite)
+    with atomic_target(out, overwrite=overwrite) as draft:
+        href = f"./{out.name}" if form.write else _relative(bundle.weights, out.parent)
+        described = item_of(bundle.card, form.artifact(bundle, href))
+        if form.write:
+            form.write(bundle, draft)
+        text = json.dumps(described, indent=2, ensure_ascii=False)
+        draft.with_suffix(ITEM).write_text(text + "\n", encoding="utf-8", newline="\n")
+    files = dict.fromkeys((out, *beside))  # of `mlm`, the item is all there is
+    return Exported(tuple(files), tuple(differences(bundle.card)) if to == "onnx" else ())
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """A file as seen from a folder; its whole path where they share no root."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on Windows, another drive
+        return path.resolve().as_posix()
+
+
+def _write_onnx(bundle: Bundle, path: Path) -> None:
+    path.write_bytes(bundle_to_onnx(bundle))
+
+
+def _onnx(_: Bundle, href: str) -> Artifact:
+    return Artifact(
+        href=href, type="application/octet-stream; application=onnx", artifact_type="torch.onnx.export",
+        framework="ONNX", framework_version=None,
+    )  # fmt: skip
+
+
+def _openvino(_: Bundle, href: str) -> Artifact:
+    return Artifact(
+        href=href, type="application/xml", artifact_type="openvino.save_model",
+        framework="OpenVINO", framework_version=None,
+    )  # fmt: skip
+
+
+def _torchscript(_: Bundle, href: str) -> Artifact:
+    return Artifact(
+        href=href, type="application/octet-stream; application=pytorch", artifact_type="torch.jit.save",
+        framework="PyTorch", framework_version=torch.__version__,
+    )  # fmt: skip
+
+
+def _bundle(bundle: Bundle, href: str) -> Artifact:
+    if bundle.is_onnx:
+        return _onnx(bundle, href)
+    return Artifact(
+        href=href, type="application/octet-stream; application=safetensors",
+        artifact_type="safetensors.torch.save_file", framework="PyTorch", framework_version=torch.__version__,
+    )  # fmt: skip
+
+
+_FORMS: Mapping[str, _Form] = {
+    "onnx": _Form(".onnx", _write_onnx, _onnx),
+    "openvino": _Form(".xml", write_openvino, _openvino, (".bin", ITEM)),
+    "torchscript": _Form(".pt", write_torchscript, _torchscript),
+    "mlm": _Form(ITEM, None, _bundle),
+}

@@ -1,0 +1,25 @@
+"""A network for OpenVINO: an .xml of its graph, a .bin of its tensors."""
+
+import json
+from pathlib import Path
+
+from geounet.errors import MissingDependencyError
+from geounet.models.bundle import Bundle
+from geounet.models.exchange.export_onnx import bundle_to_onnx
+
+
+def write_openvino(bundle: Bundle, path: Path) -> None:
+    """Write patches (N, C, tile, tile) → scores, in single precision; the card is in the graph's `rt_info`.
+
+    Raises ModelError where the network has no ONNX, by way of which it goes, and MissingDependencyError without openvino.
+    """
+    try:
+        import openvino
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"openvino is not installed; {path.name} needs it: pip install 'geounet[exchange]'"
+        ) from error
+    # Read by the runtime: openvino's converter, which does the same, reports that it was used.
+    model = openvino.Core().read_model(bundle_to_onnx(bundle))
+    model.set_rt_info(json.dumps(bundle.card.to_dict(), ensure_ascii=False), ["geounet", "card"])
+    openvino.save_model(model, path, compress_to_fp16=False)
