@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from geounet.errors import GeounetError
     from geounet.evaluation import CompareOptions, Comparison, Report, compare, evaluate
     from geounet.models import load_model
+    from geounet.models.ensembles import Ensemble
     from geounet.options import BBox, EvaluateOptions, ExtractOptions, PredictOptions, VectorizeOptions
     from geounet.pipeline import extract, predict, vectorize
     from geounet.results import BatchReport, Extraction, Prediction
@@ -25,6 +26,7 @@ __all__ = [
     "BatchReport",
     "CompareOptions",
     "Comparison",
+    "Ensemble",
     "EvaluateOptions",
     "ExtractOptions",
     "Extraction",
@@ -53,6 +55,7 @@ _MODULES = {
     "geounet.errors": ("GeounetError",),
     "geounet.evaluation": ("CompareOptions", "Comparison", "Report", "compare", "evaluate"),
     "geounet.models": ("load_model",),
+    "geounet.models.ensembles": ("Ensemble",),
     "geounet.options": ("BBox", "EvaluateOptions", "ExtractOptions", "PredictOptions", "VectorizeOptions"),
     "geounet.pipeline": ("extract", "predict", "vectorize"),
     "geounet.results": ("BatchReport", "Extraction", "Prediction"),

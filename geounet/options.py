@@ -15,6 +15,7 @@ WINDOWS = ("taper", "core")
 OUTPUTS = ("probability", "class", "both")
 DTYPES = ("uint8", "float32")
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+REFINEMENTS = ("crf", "guided")
 CONNECTIVITIES = (4, 8)
 KINDS = ("buildings", "roads", "areas")
 COMPARISONS = ("auto", "labels", "objects", "lines")
@@ -80,6 +81,8 @@ class _ModelOptions:
     """Threads of the network on a CPU; None is the machine's choice."""
     tta: bool = False
     """Test-time augmentation: the mean over the eight flips and right-angle rotations."""
+    refine: Literal["crf", "guided"] | None = None
+    """Have scores follow the edges of the picture: mean field of a dense CRF, or guided filter; None leaves them."""
     threshold: float | None = None
     """Score from which a pixel of two classes, or of classes that may overlap, is in the class."""
 
@@ -152,7 +155,7 @@ def _validate(options: Any) -> None:  # noqa: ANN401 (any of the option values b
     }  # fmt: skip
     choices = {
         "window": WINDOWS, "output": OUTPUTS, "dtype": DTYPES, "precision": PRECISIONS, "connectivity": CONNECTIVITIES,
-        "kind": COMPARISONS if isinstance(options, EvaluateOptions) else (None, *KINDS),
+        "kind": COMPARISONS if isinstance(options, EvaluateOptions) else (None, *KINDS), "refine": (None, *REFINEMENTS),
     }  # fmt: skip
     for f in fields(options):
         value = getattr(options, f.name)

@@ -20,7 +20,8 @@ from geounet.batching.plain import deciding
 from geounet.errors import OutputError
 from geounet.models import load_model
 from geounet.models.card import ModelCard
-from geounet.models.catalogue import find, shipped
+from geounet.models.catalogue import shipped
+from geounet.models.ensembles import card_and_digest, joined, members
 from geounet.models.segmenter import Segmenter
 from geounet.outputs import check_apart
 from geounet.progress import Progress, counting
@@ -51,8 +52,7 @@ class Start:
     ) -> "Start":
         """What a run with a model begins with; its bundle is read, and its weights digested, once."""
         if isinstance(model, str | Path):
-            bundle = find(model)
-            card, digest = bundle.card, bundle.digest
+            card, digest = card_and_digest(model)
         else:
             card, digest = model.card, str(getattr(model, "digest", ""))
         return cls(model=model, card=card, digest=digest, options=options, place=place, ledger=ledger)
@@ -62,8 +62,7 @@ class Start:
         """Where workers load it from; a folder's whole path, for those that begin elsewhere."""
         if not isinstance(self.model, str | Path):
             return ""
-        is_folder = Path(self.model).is_dir() and self.model not in shipped()
-        return str(Path(self.model).resolve()) if is_folder else str(self.model)
+        return joined(map(_address, members(self.model)))
 
     def ready(self, engine: Mapping[str, Any] | None = None) -> Segmenter:
         """The Segmenter, loaded once."""
@@ -81,6 +80,12 @@ class Start:
         return load_model(
             self.model, device=extract.device, precision=extract.precision, threads=extract.threads
         )
+
+
+def _address(model: str | Path) -> str:
+    """A folder's whole path; a name or an address as it is."""
+    is_folder = Path(model).is_dir() and model not in shipped()
+    return str(Path(model).resolve()) if is_folder else str(model)
 
 
 def prepared(items: list[Item], start: Start, progress: Progress | None) -> tuple[RunRecord, list[Job]]:

@@ -51,7 +51,7 @@ def keeps_tiles_apart(segmenter: Segmenter, *, tile: int, batch_size: int) -> bo
     if batch_size == 1:
         return True
     count = min(batch_size, _PROBE_TILES)
-    shape = (batch_size, len(segmenter.card.bands), tile, tile)
+    shape = (batch_size, segmenter.card.channels, tile, tile)
     patches = np.zeros(shape, np.float32)
     patches[:count] = np.random.default_rng(0).normal(size=(count, *shape[1:]))
     together = _scores(segmenter, patches)

@@ -111,7 +111,7 @@ def _pixels(item_set: ItemSet, known: Mapping[str, Header]) -> int:
 
 def _needs_headers(planning: Planning) -> bool:
     """Whether tiles may belong together."""
-    shares = planning.card.normalization.range == "scene" and planning.options.extract.stats is None
+    shares = planning.card.normalization.takes_statistics and planning.options.extract.stats is None
     return planning.options.mosaic == "auto" or shares
 
 
@@ -160,7 +160,11 @@ def _working_height(job: Job, planning: Planning) -> int:
         with ExitStack() as stack:
             dataset = stack.enter_context(open_job(job, left_out={}))
             scene = Scene.open(
-                dataset, bands=card.bands, options=planning.options.extract, gsd_m=card.gsd_m, model=card.name
+                dataset,
+                bands=card.channel_names,
+                options=planning.options.extract,
+                gsd_m=card.gsd_m,
+                model=card.name,
             )
             return stack.enter_context(scene).height
     except GeounetError:

@@ -158,7 +158,7 @@ def _stream(
     many = ManyOptions(
         readers=readers,
         across=bool(setting.engine.get("across", True)),
-        tta=setting.extract.tta,
+        extract=setting.extract,
         moved=partial(setting.moved, "predict"),
         read=partial(setting.moved, "read"),
         batch_pixels=int(setting.engine["batch_pixels"]),

@@ -19,6 +19,7 @@ from geounet.options import (
     KINDS,
     OUTPUTS,
     PRECISIONS,
+    REFINEMENTS,
     WINDOWS,
     BBox,
     ExtractOptions,
@@ -74,6 +75,36 @@ def bbox_of(text: str, *, crs: str | None = None) -> BBox:
         return BBox(**dict(zip(("xmin", "ymin", "xmax", "ymax"), _bbox(text), strict=True)), crs=crs)
     except (ValueError, argparse.ArgumentTypeError) as error:
         raise OptionsError(f"{text!r} is no rectangle; expected four numbers: xmin,ymin,xmax,ymax") from error
+
+
+def add_model(parser: argparse.ArgumentParser, *, default: str | None = None) -> None:
+    """Add `--model`, which may be repeated: several become the name of their ensemble."""
+    parser.add_argument(
+        "--model",
+        required=default is None,
+        default=default,
+        action=_Joined,
+        metavar="MODEL",
+        help="a shipped name, a bundle's folder or a URL; given again, the mean of all is taken"
+        + (f" ({default})" if default else ""),
+    )
+
+
+class _Joined(argparse.Action):
+    """Joins the values of an argument that is repeated; the first takes the place of the default."""
+
+    def __call__(  # type: ignore[override]  # argparse's own type has None too
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 (argparse's protocol)
+        namespace: argparse.Namespace,
+        values: str,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        from geounet.models.ensembles.names import joined
+
+        given = [*getattr(namespace, "models", ()), values]
+        namespace.models = given
+        setattr(namespace, self.dest, joined(given))
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -214,6 +245,11 @@ _ARGUMENTS = {
     "threads": Argument("--threads", "threads of the network on a CPU", _INT),
     "tta": Argument(
         "--tta", "test-time augmentation: the mean over eight flips and turns, at eight times the work", _YES
+    ),
+    "refine": Argument(
+        "--refine",
+        "have scores follow the edges of the picture: a dense conditional random field (crf) or a guided filter",
+        {"choices": REFINEMENTS},
     ),
     "threshold": Argument("--threshold", "score from which a pixel is in a class", _SHARE),
     "kind": Argument(

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geounet.cli.arguments import add_common, add_gdal_config, add_options, bbox_of, options_from
+from geounet.cli.arguments import add_common, add_gdal_config, add_model, add_options, bbox_of, options_from
 from geounet.cli.environment import set_gdal_config
 from geounet.cli.report import Reporter
 from geounet.cli.results import as_json, rate_in_words
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", "-o", metavar="DIR", help="folder, or address on shared storage, of all outputs"
     )
-    parser.add_argument("--model", default="buildings", metavar="MODEL", help="as of extract (buildings)")
+    add_model(parser, default="buildings")
     _add_sources(parser)
     _add_outputs(parser)
     _add_running(parser)

@@ -7,10 +7,10 @@ from typing import Literal
 from geounet.errors import OptionsError
 from geounet.grid import TileGrid
 from geounet.inference.area import Area
+from geounet.inference.asked import asked, chosen_threshold
 from geounet.inference.patches import tile_cols, tile_rows
 from geounet.inference.predict import ScoredTile, View, batch_size_for
 from geounet.inference.stitch import Weights, stitch
-from geounet.inference.tta import Augmented
 from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions, PredictOptions
@@ -41,6 +41,8 @@ class Plan:
     normalizer: Normalizer
     batch_size: int
     threshold: float
+    tta: bool
+    refine: str | None
     tally: Tally = field(default_factory=Tally)
 
     @classmethod
@@ -62,13 +64,15 @@ class Plan:
         ranges = ranges or scene_ranges(scene, card.normalization, stats=options.stats)
         return cls(
             scene=scene,
-            segmenter=Augmented(segmenter) if options.tta else segmenter,
+            segmenter=asked(segmenter, options),
             grid=TileGrid(scene.height, scene.width, tile=tile, overlap=overlap, stride=card.stride),
             area=area,
             window=options.window,
             normalizer=Normalizer.of(card.normalization, ranges),
             batch_size=batch_size_for(segmenter, tile=tile, chosen=options.batch_size),
-            threshold=options.threshold if options.threshold is not None else card.threshold,
+            threshold=chosen_threshold(segmenter, options),
+            tta=options.tta,
+            refine=options.refine,
         )
 
     @property
@@ -77,7 +81,7 @@ class Plan:
         grid = self.grid
         return {
             "tile": grid.tile, "overlap": grid.overlap, "window": self.window, "batch_size": self.batch_size,
-            "threshold": self.threshold, "tta": isinstance(self.segmenter, Augmented),
+            "threshold": self.threshold, "tta": self.tta, "refine": self.refine or "none",
         }  # fmt: skip
 
     @property

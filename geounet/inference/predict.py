@@ -170,7 +170,7 @@ class _Runner:
     def _patches(self, tiles: list[PlacedTile], view: View) -> NDArray[np.float32]:
         """A batch of normalised tiles, padded to shape with zeros, in memory that the next batch uses again."""
         side = view.grid.tile
-        shape = (self.batch_size(view), len(self.segmenter.card.bands), side, side)
+        shape = (self.batch_size(view), self.segmenter.card.channels, side, side)
         if self._memory.shape[1:] != shape[1:] or len(self._memory) < shape[0]:
             self._memory = np.empty(shape, np.float32)
         patches = self._memory[: shape[0]]

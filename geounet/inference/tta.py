@@ -5,30 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.models.card import ModelCard
-from geounet.models.segmenter import Segmenter
+from geounet.inference.around import Around
 
 
-class Augmented:
+class Augmented(Around):
     """A Segmenter that asks another one about all eight views of a square patch, and averages."""
-
-    def __init__(self, segmenter: Segmenter) -> None:
-        self.segmenter = segmenter
-
-    @property
-    def card(self) -> ModelCard:
-        """The card of the Segmenter that is asked."""
-        return self.segmenter.card
-
-    @property
-    def digest(self) -> str:
-        """The digest of the Segmenter that is asked, where it has one."""
-        return str(getattr(self.segmenter, "digest", ""))
-
-    def describe(self) -> dict[str, str | int]:
-        """What the Segmenter that is asked says of itself."""
-        described: dict[str, str | int] = getattr(self.segmenter, "describe", dict)()
-        return described
 
     def __call__(self, patches: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Mean scores (N, K, h, w) of square patches (N, C, h, w)."""

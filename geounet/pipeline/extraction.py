@@ -6,8 +6,6 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
-from rasterio.io import DatasetReader
-
 from geounet.inference.plan import Plan
 from geounet.inference.provenance import finishing_tags, run_tags
 from geounet.models.segmenter import Segmenter
@@ -17,12 +15,13 @@ from geounet.pipeline.kept import KeptRasters
 from geounet.pipeline.labelling import Labelled, labelled
 from geounet.pipeline.planning import planned
 from geounet.progress import Progress
+from geounet.raster.scene_file import SceneSource
 from geounet.results import Extraction
 from geounet.vector import LayerSpec, finishing_choices, vectorize_strips
 
 
 def extract(
-    scene: str | Path | DatasetReader,
+    scene: SceneSource,
     model: str | Path | Segmenter = "buildings",
     out: str | Path = "buildings.gpkg",
     *,
@@ -32,7 +31,8 @@ def extract(
     """Extract a layer of features from a scene.
 
     Args:
-        scene: A path, a URL, or an open rasterio dataset (left open).
+        scene: A path, a URL, or an open rasterio dataset (left open); or several that show the same ground, as one scene
+            on the first one's grid.
         model: A shipped name, a bundle's folder, a URL, or any Segmenter.
         out: The layer to write; its extension says the format.
         options: What a person can choose, the rasters to keep among it.

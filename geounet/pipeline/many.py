@@ -9,9 +9,9 @@ from rasterio.io import DatasetReader
 
 from geounet.georeference import Georeference
 from geounet.inference.ahead import ahead
+from geounet.inference.asked import asked
 from geounet.inference.plan import Plan
 from geounet.inference.stream import Opening, Scenes, SceneStrips, Work, ignore, run_scenes, tiles_ahead
-from geounet.inference.tta import Augmented
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions
 from geounet.pipeline.destinations import Outputs
@@ -45,8 +45,8 @@ class ManyOptions:
     """Scenes that are opened and read at once."""
     across: bool = True
     """Whether batches are filled across scenes."""
-    tta: bool = False
-    """Test-time augmentation, as the requests' options have it."""
+    extract: ExtractOptions = field(default_factory=ExtractOptions)
+    """How the model is asked, as the requests' options have it."""
     moved: Callable[[int], object] = ignore
     """Hears of pixels that have gone through the model."""
     read: Callable[[int], object] = ignore
@@ -73,7 +73,7 @@ def many_scenes(
         ahead(_opening(request, segmenter, options) for request in requests) as openings,
         run_scenes(
             openings,
-            Augmented(segmenter) if options.tta else segmenter,
+            asked(segmenter, options.extract),
             tiles_ahead=waiting,
             readers=options.readers,
             across=options.across,

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rasterio.io import DatasetReader
 from shapely import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 
@@ -22,6 +21,7 @@ from geounet.pipeline.destinations import Outputs
 from geounet.raster.areas import inside_areas
 from geounet.raster.normalize import Ranges
 from geounet.raster.scene import SAME_GSD, Scene
+from geounet.raster.scene_file import SceneSource
 from geounet.vector.areas import read_areas
 
 FINER = 10
@@ -42,7 +42,7 @@ class Known:
 
 @contextmanager
 def planned(
-    source: str | Path | DatasetReader,
+    source: SceneSource,
     model: str | Path | Segmenter,
     options: PredictOptions | ExtractOptions,
     *,
@@ -52,7 +52,8 @@ def planned(
     """A scene, open for as long as the context lasts, and the plan to run a model over it."""
     segmenter, known = _segmenter(model, options), known or Known()
     card = segmenter.card
-    with Scene.open(source, bands=card.bands, options=options, gsd_m=card.gsd_m, model=card.name) as scene:
+    names = card.channel_names
+    with Scene.open(source, bands=names, options=options, gsd_m=card.gsd_m, model=card.name) as scene:
         scene.name = known.name or scene.name
         outputs.check_apart_from((*scene.files, options.aoi, options.stats))
         _warn_of_gsd(scene, card)

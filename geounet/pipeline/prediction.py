@@ -4,8 +4,6 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from rasterio.io import DatasetReader
-
 from geounet.models.segmenter import Segmenter
 from geounet.options import PredictOptions
 from geounet.pipeline.destinations import Outputs
@@ -13,11 +11,12 @@ from geounet.pipeline.kept import KeptRasters
 from geounet.pipeline.labelling import labelled
 from geounet.pipeline.planning import planned
 from geounet.progress import Progress
+from geounet.raster.scene_file import SceneSource
 from geounet.results import Prediction
 
 
 def predict(
-    scene: str | Path | DatasetReader,
+    scene: SceneSource,
     model: str | Path | Segmenter,
     out: str | Path,
     *,
@@ -27,7 +26,8 @@ def predict(
     """Write a model's probabilities or classes for a scene as a Cloud-Optimised GeoTIFF.
 
     Args:
-        scene: A path, a URL, or an open rasterio dataset (left open).
+        scene: A path, a URL, or an open rasterio dataset (left open); or several that show the same ground, as one scene
+            on the first one's grid.
         model: A shipped name, a bundle's folder, a URL, or any Segmenter.
         out: The raster to write; with `output="both"` the probabilities, and `<stem>_class.tif` beside it.
         options: What a person can choose.

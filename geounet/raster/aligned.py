@@ -10,23 +10,14 @@ from typing import Any
 
 import numba
 import numpy as np
-from affine import Affine
 from numpy.typing import NDArray
 
 from geounet.errors import MissingCRSError
-from geounet.georeference import Georeference, transformer_between
+from geounet.georeference import Georeference
 from geounet.grid import Window
 from geounet.raster.labels import LabelRaster
+from geounet.raster.projected import Projection, coincide, halves
 from geounet.raster.source import Pixels, Source
-
-NODE_STEPS = (32, 8)
-"""Pixels between the nodes at which places are projected; between them they are interpolated where that is good."""
-
-_TOLERANCE = 0.01
-"""Pixels by which an interpolated place may be wrong, at twice the step that is then used."""
-
-_SAME = 1e-3
-"""A pixel that lies elsewhere by less than this part of itself lies at the same place."""
 
 _MOST_PIXELS = 1 << 24
 """Source pixels that are read at once."""
@@ -61,9 +52,9 @@ def on_grid(own: Georeference, grid: Georeference, *, name: str) -> bool:
     shape = (own.height, own.width)
     fits = shape == (grid.height, grid.width)
     if own.crs is not None and grid.crs is not None:
-        return fits and own.crs == grid.crs and _coincide(own, grid)
+        return fits and own.crs == grid.crs and coincide(own, grid)
     placeless = any(g.crs is None and g.transform.is_identity for g in (own, grid))
-    if fits and (placeless or _coincide(own, grid)):
+    if fits and (placeless or coincide(own, grid)):
         return True
     raise MissingCRSError(
         f"{name} has {shape[0]} × {shape[1]} pixels{'' if own.crs else ' and no CRS'}, what it is laid on "
@@ -79,7 +70,8 @@ class AlignedSource(Source):
         self._source = source
         self._sampling = Sampling(own, grid)
         self.height, self.width = grid.height, grid.width
-        self.count, self.dtype = source.count, source.dtype
+        self.count, self.dtype, self.dtypes = source.count, source.dtype, source.dtypes
+        self.value_dtype = source.value_dtype
         self.cache_bytes, self.files = source.cache_bytes, source.files
 
     def read(self, window: Window) -> Pixels:
@@ -118,7 +110,7 @@ class Sampling:
                 continue
             needed = _bounds(rows[inside], cols[inside])
             if needed.height * needed.width > _MOST_PIXELS and part.height * part.width > 1:
-                for half in _halves(part):
+                for half in halves(part):
                     self.fill(read, half, **_views(values, valid, half, window))
                 continue
             target = _views(values, valid, part, window)
@@ -131,44 +123,8 @@ class Sampling:
         """The row and column of the pixel that each pixel's centre lies in, (rows, cols) each; −1 where there is none."""
         shape = (window.height, window.width)
         rows, cols = np.empty(shape, np.int64), np.empty(shape, np.int64)
-        _find(self._lattice(window), (self.own.height, self.own.width), rows, cols)
+        _find(Projection(self.own, self.grid).lattice(window), (self.own.height, self.own.width), rows, cols)
         return rows, cols
-
-    def _lattice(self, window: Window) -> NDArray[np.float64]:
-        """Where some centres lie, (2, rows, cols), evenly from the first to the last: enough to interpolate between."""
-        for step in NODE_STEPS:
-            coarse = self._projected(window, step)
-            fine = self._projected(window, step // 2)
-            with np.errstate(invalid="ignore"):  # beyond a CRS nothing is finite, and so nothing good enough
-                error = np.abs(_refined(coarse, fine.shape) - fine).max()
-            if error < _TOLERANCE:
-                return fine
-        return self._projected(window, 1)
-
-    def _projected(self, window: Window, step: int) -> NDArray[np.float64]:
-        """(2, rows, cols): row and column on the grid that is read, of centres at most `step` pixels apart."""
-        rows, cols = _nodes(window.height, step), _nodes(window.width, step)
-        row, col = np.meshgrid(window.row + rows, window.col + cols, indexing="ij")
-        x, y = _applied(self.grid.transform, col, row)
-        if self.own.crs is not None and self.grid.crs is not None and self.own.crs != self.grid.crs:
-            x, y = transformer_between(self.grid.crs, self.own.crs).transform(x, y)
-        col, row = _applied(~self.own.transform, np.asarray(x), np.asarray(y))
-        return np.stack([row, col])
-
-
-def _coincide(own: Georeference, grid: Georeference) -> bool:
-    """Whether the corners of two grids of one size lie at the same place, in pixels."""
-    corners = np.array([0, 1, 0, 1]) * grid.width, np.array([0, 0, 1, 1]) * grid.height
-    cols, rows = _applied(~own.transform, *_applied(grid.transform, *corners))
-    return bool(np.abs(np.stack([cols - corners[0], rows - corners[1]])).max() < _SAME)
-
-
-def _applied(
-    transform: Affine, cols: NDArray[Any], rows: NDArray[Any]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    a, b, c, d, e, f = tuple(transform)[:6]
-    with np.errstate(invalid="ignore"):  # what lies beyond a CRS is infinite
-        return a * cols + b * rows + c, d * cols + e * rows + f
 
 
 def _parts(window: Window) -> Iterator[Window]:
@@ -176,17 +132,6 @@ def _parts(window: Window) -> Iterator[Window]:
     for row in range(window.row, window.row_stop, _PART):
         for col in range(window.col, window.col_stop, _PART):
             yield Window(row, col, _PART, _PART).intersect(window)
-
-
-def _halves(window: Window) -> tuple[Window, Window]:
-    """The window cut across its longer side."""
-    if window.height >= window.width:
-        half = window.height // 2
-        lower = Window(window.row + half, window.col, window.height - half, window.width)
-        return Window(window.row, window.col, half, window.width), lower
-    half = window.width // 2
-    right = Window(window.row, window.col + half, window.height, window.width - half)
-    return Window(window.row, window.col, window.height, half), right
 
 
 def _views(
@@ -202,25 +147,6 @@ def _bounds(rows: NDArray[np.int64], cols: NDArray[np.int64]) -> Window:
     """The smallest window with all of these pixels."""
     row, col = int(rows.min()), int(cols.min())
     return Window(row, col, int(rows.max()) - row + 1, int(cols.max()) - col + 1)
-
-
-def _nodes(count: int, step: int) -> NDArray[np.float64]:
-    """Centres of pixels from the first to the last, at most `step` apart."""
-    return np.linspace(0.5, count - 0.5, -(-(count - 1) // step) + 1)
-
-
-def _refined(coarse: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Values of an even lattice, (2, rows, cols), on a finer one of the same extent; bilinear."""
-    down, along = (_weights(*sizes) for sizes in zip(coarse.shape[1:], shape[1:], strict=True))
-    result: NDArray[np.float64] = down @ coarse @ along.T
-    return result
-
-
-def _weights(count: int, finer: int) -> NDArray[np.float64]:
-    """(finer, count): how much of each of `count` even nodes there is at each of `finer` ones."""
-    at = np.linspace(0, count - 1, finer)
-    weights: NDArray[np.float64] = 1 - np.abs(at[:, None] - np.arange(count))
-    return weights.clip(min=0)
 
 
 @numba.njit(nogil=True, cache=True)

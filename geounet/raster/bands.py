@@ -1,7 +1,7 @@
 """Which bands of a raster a model takes: by number where a person says so, by name, or in order."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,11 @@ _UNNAMED = re.compile(r"(band|layer|channel)?[\s_-]*\d*", re.IGNORECASE)
 
 _COLOURLESS = (ColorInterp.undefined, ColorInterp.gray)
 
-_PALETTE_COLOURS = ("red", "green", "blue")
+PALETTE_COLOURS = ("red", "green", "blue")
+"""What a colour table holds, in its order."""
+
+_SHOWN = 16
+"""Items that a message lists, before the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Wanted:
     """Band numbers that a person chose instead."""
     model: str = ""
     """The model's name, for messages."""
+
+    @property
+    def expectation(self) -> str:
+        """What the model takes, for messages."""
+        model = f"model {self.model!r}" if self.model else "the model"
+        return f"{model} expects {len(self.names)} ({listed(self.names)})"
 
 
 def choose_bands(dataset: DatasetReader, wanted: Wanted, *, scene: str) -> BandChoice:
@@ -75,7 +85,7 @@ def _by_number(dataset: DatasetReader, wanted: Wanted, *, scene: str) -> tuple[i
         )
     if wanted.names and len(numbers) != len(wanted.names):
         raise BandError(
-            f"{_bands(len(numbers))} ({_listed(numbers)}) were asked for, {_expects(wanted)}; "
+            f"{_bands(len(numbers))} ({listed(numbers)}) were asked for, {wanted.expectation}; "
             f"pass --bands with {len(wanted.names)} numbers"
         )
     return numbers
@@ -83,16 +93,16 @@ def _by_number(dataset: DatasetReader, wanted: Wanted, *, scene: str) -> tuple[i
 
 def _from_palette(names: Sequence[str]) -> tuple[int, ...]:
     """Which colours of a colour table are wanted; none when something else is."""
-    folded = [_fold(name) for name in names] or list(_PALETTE_COLOURS)
-    known = all(name in _PALETTE_COLOURS for name in folded)
-    return tuple(_PALETTE_COLOURS.index(name) for name in folded) if known else ()
+    wanted = [folded(name) for name in names] or list(PALETTE_COLOURS)
+    known = all(name in PALETTE_COLOURS for name in wanted)
+    return tuple(PALETTE_COLOURS.index(name) for name in wanted) if known else ()
 
 
 def _by_name(dataset: DatasetReader, names: Sequence[str]) -> tuple[int, ...]:
     """Band numbers by name; none unless every name has one."""
-    described = {_fold(text or ""): k for k, text in _last_first(dataset.descriptions)}
+    described = {folded(text or ""): k for k, text in _last_first(dataset.descriptions)}
     coloured = {colour.name: k for k, colour in _last_first(dataset.colorinterp)}
-    found = [described.get(_fold(name), coloured.get(_fold(name))) for name in names]
+    found = [described.get(folded(name), coloured.get(folded(name))) for name in names]
     return tuple(k for k in found if k is not None) if None not in found else ()
 
 
@@ -101,19 +111,29 @@ def _in_order(dataset: DatasetReader, names: Sequence[str]) -> tuple[int, ...]:
     unnamed = tuple(
         k
         for k, (text, colour) in enumerate(zip(dataset.descriptions, dataset.colorinterp, strict=True), 1)
-        if colour in _COLOURLESS and _UNNAMED.fullmatch(text or "")
+        if is_unnamed(text, colour)
     )
     return unnamed if len(unnamed) == len(names) else ()
 
 
-def _mismatch(dataset: DatasetReader, wanted: Wanted, *, scene: str) -> BandError:
-    names = [
+def is_unnamed(text: str | None, colour: ColorInterp) -> bool:
+    """Whether neither a band's description nor its colour says what it is."""
+    return colour in _COLOURLESS and _UNNAMED.fullmatch(text or "") is not None
+
+
+def band_names(dataset: DatasetReader) -> list[str]:
+    """What a person knows the bands as."""
+    return [
         text or ("unnamed" if colour in _COLOURLESS else colour.name)
         for text, colour in zip(dataset.descriptions, dataset.colorinterp, strict=True)
     ]
+
+
+def _mismatch(dataset: DatasetReader, wanted: Wanted, *, scene: str) -> BandError:
+    names = band_names(dataset)
     example = [min(k, dataset.count) for k in range(1, len(wanted.names) + 1)]
     return BandError(
-        f"{scene} has {_bands(dataset.count)} ({_listed(names)}), {_expects(wanted)}; "
+        f"{scene} has {_bands(dataset.count)} ({listed(names)}), {wanted.expectation}; "
         f"pass --bands {','.join(map(str, example))} to say which are which"
     )
 
@@ -123,19 +143,17 @@ def _last_first(items: Sequence[Any]) -> list[tuple[int, Any]]:
     return list(enumerate(items, 1))[::-1]
 
 
-def _expects(wanted: Wanted) -> str:
-    model = f"model {wanted.model!r}" if wanted.model else "the model"
-    return f"{model} expects {len(wanted.names)} ({_listed(wanted.names)})"
-
-
 def _bands(count: int) -> str:
     return "1 band" if count == 1 else f"{count} bands"
 
 
-def _listed(items: Sequence[object]) -> str:
-    return ", ".join(map(str, items))
+def listed(items: Iterable[object], comma: str = ", ") -> str:
+    """Items as one text; of many the first and the last."""
+    texts = [str(item) for item in items]
+    shown = [*texts[:_SHOWN], "…", texts[-1]] if len(texts) > _SHOWN + 2 else texts
+    return comma.join(shown)
 
 
-def _fold(name: str) -> str:
+def folded(name: str) -> str:
     """A name without case, and with one kind of space."""
     return " ".join(re.split(r"[\s_-]+", name.strip())).casefold()

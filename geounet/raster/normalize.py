@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.errors import OptionsError
-from geounet.models.card import Normalization
+from geounet.models.card import BandRange, Normalization
 
 if TYPE_CHECKING:
     from geounet.raster.scene import Scene
@@ -58,19 +58,32 @@ class Ranges:
 def scene_ranges(scene: "Scene", normalization: Normalization, *, stats: str | Path | None = None) -> Ranges:
     """The range that a card's normalisation calls for in a scene.
 
-    `scene` takes percentiles of the valid pixels of the whole scene (0 … 1 where there are none), `dtype` 0 to the
-    type's maximum, 0 … 1 for floats. Statistics from a file stand in for any of them; they raise OptionsError when
-    they are not one value a band.
+    `scene` takes percentiles of the valid pixels of the whole scene (0 … 1 where there are none), of a band over all
+    dates or slices of a volume; `dtype` 0 to the type's maximum, 0 … 1 for floats. Statistics from a file stand in for
+    any of them; they raise OptionsError when they are not one value a band of the scene.
     """
     if stats is not None:
         return _from_elsewhere(stats, count=scene.count)
-    if normalization.range == "dtype":
-        top = 1.0 if scene.dtype.kind == "f" else float(np.iinfo(scene.dtype).max)
-        return Ranges((0.0,) * scene.count, (top,) * scene.count)
-    if normalization.range == "scene":
-        return _percentiles(scene, normalization.percentiles)
-    low, high = normalization.range
-    return Ranges((float(low),) * scene.count, (float(high),) * scene.count)
+    steps = scene.count // len(normalization.mean)
+    ranges = normalization.over(steps).band_ranges
+    seen = (
+        _percentiles(scene, normalization.percentiles, steps=steps)
+        if "scene" in ranges
+        else [(0.0, 1.0)] * scene.count
+    )
+    pairs = [_pair(one, own, dtype) for one, own, dtype in zip(ranges, seen, scene.dtypes, strict=True)]
+    return Ranges(tuple(low for low, _ in pairs), tuple(high for _, high in pairs))
+
+
+def _pair(wanted: BandRange, seen: tuple[float, float], dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Low and high of a band: what a card wants, where `seen` are the scene's own."""
+    match wanted:
+        case "scene":
+            return seen
+        case "dtype":
+            return 0.0, 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
+        case (low, high):
+            return float(low), float(high)
 
 
 def _from_elsewhere(stats: str | Path, *, count: int) -> Ranges:
@@ -82,14 +95,18 @@ def _from_elsewhere(stats: str | Path, *, count: int) -> Ranges:
     return ranges
 
 
-def _percentiles(scene: "Scene", percentiles: tuple[float, float]) -> Ranges:
+def _percentiles(
+    scene: "Scene", percentiles: tuple[float, float], *, steps: int
+) -> list[tuple[float, float]]:
+    """Low and high of each band of a scene, its bands those of so many dates: the same for all of them."""
     from geounet.raster.sample import sample_valid  # models normalise without reading files
 
     sample = sample_valid(scene)
     if sample.shape[1] == 0:
-        return Ranges((0.0,) * scene.count, (1.0,) * scene.count)
-    pairs = [np.percentile(band.astype(np.float64), percentiles) for band in sample]
-    return Ranges(tuple(float(low) for low, _ in pairs), tuple(float(high) for _, high in pairs))
+        return [(0.0, 1.0)] * scene.count
+    of_bands = sample.reshape(steps, -1, sample.shape[1]).swapaxes(0, 1)
+    pairs = [np.percentile(band.astype(np.float64), percentiles) for band in of_bands]
+    return [(float(low), float(high)) for low, high in pairs] * steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +131,9 @@ class Normalizer:
 
     @classmethod
     def of(cls, normalization: Normalization, ranges: Ranges) -> Self:
-        """What a card's normalisation makes of counts with these ranges."""
-        return cls(ranges.low, ranges.high, normalization.mean, normalization.std)
+        """What a card's normalisation makes of counts with these ranges, of one date or of several after one another."""
+        each = normalization.over(len(ranges.low) // len(normalization.mean))
+        return cls(ranges.low, ranges.high, each.mean, each.std)
 
     def __call__(self, values: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Normalised float32 (bands, rows, cols) of counts of that shape and their mask (rows, cols)."""

@@ -39,6 +39,15 @@ class Source:
     finite, nor alpha 0, nor a mask band. Raises BandError when a band holds complex numbers.
     """
 
+    native: bool = True
+    """Whether values are counts as a file has them, and not resampled."""
+    dtype: np.dtype[Any]
+    """Type of the file's counts."""
+    dtypes: tuple[np.dtype[Any], ...]
+    """That of each band."""
+    value_dtype: np.dtype[Any]
+    """Type of the values that are read."""
+
     def __init__(self, dataset: DatasetReader, bands: BandChoice, *, name: str) -> None:
         self._dataset = dataset
         self._bands = bands
@@ -57,6 +66,8 @@ class Source:
         self.width: int = dataset.width
         self.count = len(bands.colours or bands.indexes)
         self.dtype = self._read_dtype if self._palette is None else np.dtype(np.uint8)
+        self.dtypes = (self.dtype,) * self.count
+        self.value_dtype = self.dtype
         self.cache_bytes = _cache_bytes(dataset)
         self.files: list[str] = [*dataset.files, dataset.name]
 

@@ -33,6 +33,7 @@ WORDS = {
     "precision": (["--precision", "float32"], "float32"),
     "threads": (["--threads", "2"], 2),
     "tta": (["--tta"], True),
+    "refine": (["--refine", "crf"], "crf"),
     "threshold": (["--threshold", "0.4"], 0.4),
     "strip_rows": (["--strip-rows", "64"], 64),
     "connectivity": (["--connectivity", "8"], 8),
@@ -77,11 +78,30 @@ def test_every_option_can_be_chosen_on_the_command_line(verb, name):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_argument_is_an_option_or_known_apart(verb):
-    apart = {"command", "run", "scene", "labels", "model", "out", "bbox_crs"}
+    apart = {"command", "run", "scene", "others", "labels", "model", "out", "bbox_crs"}
     apart |= {"config", "json_events", "quiet", "lease", "debug"}
     verbs = next(a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction))
     names = {action.dest for action in verbs.choices[verb]._actions if action.dest != "help"}
     assert names - apart == {f.name for f in fields(VERBS[verb])}
+
+
+@pytest.mark.parametrize("verb", ["extract", "predict", "batch"])
+@pytest.mark.parametrize(
+    "given", [["buildings"], ["a", "b"], ["buildings", "https://x/y.zip#sha256=0", "c d"]]
+)
+def test_several_models_become_the_name_of_their_ensemble(verb, given):
+    required = {"extract": ["a.tif"], "predict": ["a.tif", "-o", "p.tif"], "batch": ["in", "-o", "out"]}[verb]
+    words = [word for name in given for word in ("--model", name)]
+    assert build_parser().parse_args([verb, *required, *words]).model == "+".join(given)
+
+
+@pytest.mark.parametrize(("verb", "default"), [("extract", "buildings"), ("predict", None)])
+def test_a_model_is_the_default_or_has_to_be_given(verb, default, capsys):
+    if default is None:
+        assert main([verb, "a.tif", "-o", "p.tif"]) == 2
+        assert "--model" in capsys.readouterr().err
+    else:
+        assert parsed(verb).model == default
 
 
 @pytest.mark.parametrize("words", [["--bbox", "-71.2,42.1,-71.1,42.2"], ["--bbox=-71.2,42.1,-71.1,42.2"]])

@@ -151,7 +151,7 @@ def test_reading_in_pieces_of_bounded_memory_changes_nothing(
     path = make_raster(smooth, valid=rng.random((60, 80)) > 0.2)
     with open_scene(path, gsd=0.47) as scene:
         at_once = whole(scene)
-        monkeypatch.setattr("geounet.raster.scene._SOURCE_BYTES", 1)
+        monkeypatch.setattr("geounet.raster.resampled._SOURCE_BYTES", 1)
         by_rows = whole(scene)
     assert at_once.values.tobytes() == by_rows.values.tobytes()
     assert (at_once.valid == by_rows.valid).all()

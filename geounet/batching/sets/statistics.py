@@ -33,7 +33,7 @@ def shared_ranges(
     They are those of the scene that the items are tiles of; items that cannot be read are left out. None also where
     nothing can be read with these options: each item's own job says why.
     """
-    if card.normalization.range != "scene" or options.stats is not None or len(items) < 2:
+    if not card.normalization.takes_statistics or options.stats is not None or len(items) < 2:
         return None
     with ExitStack() as stack:
         address = _address(items, [headers[item.name] for item in items])
@@ -53,7 +53,7 @@ def shared_ranges(
 
 
 def _scene(dataset: DatasetReader, card: ModelCard, options: ExtractOptions) -> Scene:
-    return Scene.open(dataset, bands=card.bands, options=options, gsd_m=card.gsd_m, model=card.name)
+    return Scene.open(dataset, bands=card.channel_names, options=options, gsd_m=card.gsd_m, model=card.name)
 
 
 def _address(items: Sequence[Item], headers: Sequence[Header]) -> RasterAddress:
