@@ -21,17 +21,17 @@ CARD = {
 }  # fmt: skip
 
 
-def _draw_place(folder: Path, name: str, *, seed: int, side: int = 160) -> Path:
+def _draw_place(folder: Path, name: str, *, seed: int, side: int = 160, west: int = LEFT) -> Path:
     """Write NAME.tif and NAME.geojson; the right eighth of the scene is nodata. Returns the scene's path."""
     random = np.random.default_rng(seed)
-    transform, crs = Affine(GSD, 0, LEFT, 0, -GSD, TOP), "EPSG:32737"
+    transform, crs = Affine(GSD, 0, west, 0, -GSD, TOP), "EPSG:32737"
     image = random.integers(40, 80, (3, side, side), dtype=np.uint8)
     features = []
     for row in range(10, side - 30, 36):
         for col in range(10, side - 30, 36):
             height, width = (int(v) for v in random.integers(12, 25, 2))
             image[:, row : row + height, col : col + width] = random.integers(160, 220, (3, 1, 1))
-            left, top = LEFT + col * GSD, TOP - row * GSD
+            left, top = west + col * GSD, TOP - row * GSD
             box = shapely.geometry.mapping(shapely.box(left, top - height * GSD, left + width * GSD, top))
             geometry = transform_geom(crs, "EPSG:4326", box, precision=9)
             features.append({"type": "Feature", "properties": {"class": "building"}, "geometry": geometry})
@@ -57,10 +57,10 @@ def card() -> dict:
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory) -> Path:
-    """A folder with the scenes `here` and `there`."""
+    """A folder with the scenes `here` and, a kilometre away, `there`."""
     folder = tmp_path_factory.mktemp("place")
     _draw_place(folder, "here", seed=1)
-    _draw_place(folder, "there", seed=2, side=128)
+    _draw_place(folder, "there", seed=2, side=128, west=LEFT + 1000)
     return folder
 
 

@@ -46,7 +46,7 @@ def preview(config: TrainConfig, path: Path, *, count: int = 24) -> Path:
     """
     if count < 1:
         raise TrainingError(f"the preview is of {count} samples; expected 1 at least")
-    check_apart([path], [file for scene in config.data.train for file in (scene.scene, scene.labels)])
+    check_apart([path], [file for scene in config.data.train for file in (*scene.files, scene.labels)])
     if path.suffix.lower() != ".png":
         raise OutputError(f"the sheet is to be {path.name}; it is a PNG: give it a name that ends in .png")
     check_target(path, overwrite=config.overwrite)
@@ -68,7 +68,8 @@ def _sheet(config: TrainConfig, scenes: Sequence[LabelledScene], *, count: int) 
     names, batch = _crops(config, scenes, rows=rows)
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(config.seed)
-        augmentation = Augmentation(config.augment, config.card.normalization, final=config.data.crop)
+        each = config.card.normalization.over(config.card.steps)
+        augmentation = Augmentation(config.augment, each, final=config.data.crop)
         draws = [augmentation(batch) for _ in range(_DRAWS)]
     columns = [_as_read(batch, config), *(_tiles(draw, config) for draw in draws)]
     bands, zoom = shown_bands(config.card.bands), math.ceil(_SMALLEST / config.data.crop)
@@ -115,7 +116,7 @@ def _as_read(batch: dict[str, Tensor], config: TrainConfig) -> list[Tile]:
 
 def _tiles(batch: Augmented, config: TrainConfig) -> list[Tile]:
     """What the network is trained on, its normalisation undone."""
-    normalization = config.card.normalization
+    normalization = config.card.normalization.over(config.card.steps)
     mean, std = (torch.tensor(v)[:, None, None] for v in (normalization.mean, normalization.std))
     images = (batch.images * std + mean).numpy()
     parts = [(1.0, batch.labels, batch.weights)]

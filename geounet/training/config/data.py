@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from geounet.errors import TrainingError
 from geounet.training.config.checks import check_choice, check_finite, check_ranges
@@ -15,7 +16,7 @@ class SceneConfig:
     """One scene with its labels."""
 
     scene: Path
-    """The raster."""
+    """The raster; in TOML a list too, of several that are read as one scene on the first one's grid."""
     labels: Path
     """A vector layer of the classes in any CRS, where a feature's attribute names its class if there are several; or a
     raster of class indices, 255 for nodata, in any CRS too, whose values `classes` and `ignored` may name."""
@@ -25,10 +26,27 @@ class SceneConfig:
     """How often crops are drawn from it, relative to the others."""
     edge_m: float = 0.0
     """Pixels this near a label's edge are ignored: for labels that lie a metre off."""
+    aoi: Path | None = None
+    """A vector file of the areas that were labelled; outside, nothing is learnt or judged. None is the whole scene."""
+    beside: tuple[Path, ...] = ()
+    """Further rasters of the same ground, whose bands count on: a height model, other dates."""
 
     def __post_init__(self) -> None:
         check_finite(self)
         check_ranges(self, weight=(0, None), edge_m=(0, None))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All rasters that it is read from."""
+        return self.scene, *self.beside
+
+    @staticmethod
+    def unfolded(table: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A table whose `scene` is a list, as one of the first file and those beside it."""
+        match table.get("scene"):
+            case [first, *others] if "beside" not in table:
+                return {**table, "scene": first, "beside": others}
+        return table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ def card_of(table: object) -> ModelCard:
 
 def build(kind: Any, table: Mapping[str, Any], *, where: str, root: Path) -> Any:  # noqa: ANN401 (any of the values above)
     """A value of the dataclass `kind` from its table; raises TrainingError on an unknown key or a wrong kind."""
+    table = kind.unfolded(table) if hasattr(kind, "unfolded") else table
     known = {f.name: f for f in dataclasses.fields(kind)}
     hints = typing.get_type_hints(kind)
     unknown = sorted(table.keys() - known.keys())

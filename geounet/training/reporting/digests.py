@@ -107,11 +107,13 @@ def _files(data: DataConfig) -> list[tuple[str, str, Path]]:
 
 
 def _files_of(scene: SceneConfig) -> Iterator[tuple[str, Path]]:
-    yield "scene", scene.scene
+    yield from (("scene", path) for path in scene.files)
     yield "labels", scene.labels
     if scene.labels.suffix.lower() == SHAPEFILE:
         parts = (scene.labels.with_suffix(ending) for ending in _SHAPEFILE_PARTS)
         yield from (("labels", part) for part in parts if part.exists())
+    if scene.aoi is not None:
+        yield "area", scene.aoi
 
 
 def _parts(path: Path) -> list[Path]:

@@ -32,7 +32,7 @@ def cause(source: SceneConfig, *, bands: tuple[str, ...] = ()) -> str:
     """
     name, labels = source.scene.name, source.labels.name
     options = PredictOptions(gsd="native")
-    with Scene.open(source.scene, bands=bands, options=options, gsd_m=None, model="") as scene:
+    with Scene.open(source.files, bands=bands, options=options, gsd_m=None, model="") as scene:
         grid = scene.grid
         if scene.height * scene.width == 1:
             return f"{name} is a single pixel"

@@ -5,7 +5,7 @@ Those that give whole images are taken (torchgeo's non-geo datasets); what is sa
 
 import difflib
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -142,9 +142,9 @@ def _arrays(
             f"{_name(dataset)} has images of shape {image.shape} and masks of {mask.shape}; expected (bands, rows, cols) "
             "and (rows, cols)"
         )
-    if len(image) != len(card.bands):
+    if len(image) != card.channels:
         raise TrainingError(
-            f"{_name(dataset)} has images of {len(image)} bands; the card expects {len(card.bands)} "
+            f"{_name(dataset)} has images of {len(image)} bands; the card expects {card.channels} "
             f"({', '.join(card.bands)}): correct card.bands, or choose bands in the dataset's options, if it takes any"
         )
     return image.astype(np.float32), _labels(mask, dataset, card)
@@ -177,12 +177,16 @@ def _range(
     values: NDArray[np.float32], dataset: DatasetConfig, card: ModelCard
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The counts (bands,) that become 0 and 1, of an image's valid values (bands, n)."""
-    wanted = card.normalization.range
-    if wanted == "scene" and values.shape[1]:
-        low, high = np.percentile(values, card.normalization.percentiles, axis=1)
-        return low, high
-    ends = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else (0.0, dataset.scale)
-    return np.full(len(values), float(ends[0])), np.full(len(values), float(ends[1]))
+    known, percentiles = values.shape[1] > 0, card.normalization.percentiles
+    of_bands = values.reshape(card.steps, -1, values.shape[1]).swapaxes(0, 1)
+    seen = [
+        np.percentile(band, percentiles) if known else (0.0, dataset.scale) for band in of_bands
+    ] * card.steps
+    wanted = card.normalization.over(card.steps).band_ranges
+    fixed = ((0.0, dataset.scale) if isinstance(one, str) else one for one in wanted)
+    pairs = [own if one == "scene" else ends for one, own, ends in zip(wanted, seen, fixed, strict=True)]
+    low, high = np.array(pairs, np.float64).T
+    return low, high
 
 
 def _resampled(

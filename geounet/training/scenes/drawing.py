@@ -1,7 +1,5 @@
 """A scene's labels as pixels: the class of each, its weight in the loss, and where crops are drawn."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,27 +9,15 @@ from geounet.models.card import ModelCard
 from geounet.training.config.data import DataConfig, SceneConfig
 from geounet.training.scenes.attributes import ClassNames
 from geounet.training.scenes.bordering import BorderRules, bordered
+from geounet.training.scenes.drawn import Drawn
 from geounet.training.scenes.footprints import FootprintRules, Footprints, read_footprints
 from geounet.training.scenes.label_rasters import is_raster, read_label_raster
+from geounet.training.scenes.labelled_areas import within
 from geounet.training.scenes.labels import IGNORED
 from geounet.training.scenes.layers import find_layer
 from geounet.training.scenes.objects import Objects
 from geounet.training.scenes.pixel_size import PixelSize
 from geounet.training.scenes.places import object_places, places
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Labels on a scene's grid, before what is not valid in the scene is left out."""
-
-    labels: NDArray[np.uint8]
-    """(rows, cols) class indices; IGNORED where they are unknown or uncertain."""
-    weights: NDArray[np.float32]
-    """(rows, cols) weight of each pixel in the loss, above 0."""
-    centres: NDArray[np.float64]
-    """Points on labelled pixels, one inside each object where objects are known, as (row, col), n × 2."""
-    centre_classes: NDArray[np.uint8]
-    """Index of the class that each of them lies on, n."""
 
 
 def draw_labels(  # noqa: PLR0913 (each is a value of its own)
@@ -41,7 +27,7 @@ def draw_labels(  # noqa: PLR0913 (each is a value of its own)
 
     Exact, for validation, means labels as they are: no gap, edge, boundary class or border weight, and pixels of an
     auxiliary class that the labels themselves hold are of the one class to find (IGNORED if there are several). What is
-    ignored by its value, or for want of a review, is so in either case.
+    ignored by its value, for want of a review, or outside the area of interest, is so in either case.
 
     Raises LabelsError where the labels cannot be read or do not fit, MissingCRSError where they or the scene alone have a
     CRS, TrainingError where the config contradicts the card.
@@ -63,7 +49,8 @@ def draw_labels(  # noqa: PLR0913 (each is a value of its own)
     rows, cols = centres.astype(np.int64).T
     classes = labels[rows, cols]
     labels[found.boundary] = auxiliary
-    return Drawn(labels, found.weights, centres, classes)
+    drawn = Drawn(labels, found.weights, centres, classes)
+    return drawn if scene.aoi is None else within(drawn, scene.aoi, grid)
 
 
 def _auxiliary(rules: BorderRules, card: ModelCard) -> int:

@@ -9,7 +9,8 @@ from geounet.grid import Window
 from geounet.training.config import TrainConfig
 from geounet.training.config.data import SceneConfig
 from geounet.training.scenes.bordering import BorderRules
-from geounet.training.scenes.drawing import Drawn, draw_labels
+from geounet.training.scenes.drawing import draw_labels
+from geounet.training.scenes.drawn import Drawn
 from geounet.training.scenes.label_rasters import is_raster
 
 STRIP_PIXELS = 1 << 24

@@ -163,9 +163,10 @@ def _in_pixels(frame: geopandas.GeoDataFrame, grid: Georeference, box: Box | Non
 
 
 def _clipped(shapes: NDArray[np.object_], box: Box) -> NDArray[np.object_]:
-    """Valid geometries cut off at a box: a coastline need not be drawn whole."""
+    """Valid geometries cut off at a box: a coastline need not be drawn whole. What only touches the box is empty."""
     bounds = shapely.bounds(shapes)
     beyond = ((bounds[:, :2] < box[:2]) | (bounds[:, 2:] > box[2:])).any(axis=1)
     clipped = shapes.copy()
     clipped[beyond] = shapely.intersection(shapes[beyond], shapely.box(*box))
+    clipped[shapely.get_dimensions(clipped) < shapely.get_dimensions(shapes)] = shapely.Point()
     return clipped

@@ -15,7 +15,7 @@ from geounet.raster.scene import Scene
 from geounet.training.config import TrainConfig
 from geounet.training.config.data import SceneConfig
 from geounet.training.scenes.cache import SceneCache, files_identity
-from geounet.training.scenes.drawing import Drawn
+from geounet.training.scenes.drawn import Drawn
 from geounet.training.scenes.label_strips import label_strips
 from geounet.training.scenes.labels import IGNORED
 from geounet.training.scenes.maps import array_file, mapped
@@ -50,11 +50,12 @@ def read_level(
     Raises SceneError, BandError, LabelsError where one of the two cannot be read, DiskFullError without room.
     """
     card, options = config.card, PredictOptions(gsd=gsd_m)
-    with Scene.open(source.scene, bands=card.bands, options=options, gsd_m=gsd_m, model=card.name) as scene:
+    names = card.channel_names
+    with Scene.open(source.files, bands=names, options=options, gsd_m=gsd_m, model=card.name) as scene:
         stretch = stretch_only(card.normalization)
         pixels_key = {
-            "scene": files_identity([source.scene, *scene.files]),
-            "bands": card.bands,
+            "scene": files_identity([*source.files, *scene.files]),
+            "bands": names,
             "stretch": dataclasses.asdict(stretch),
             "gsd_m": gsd_m,
         }
@@ -90,9 +91,10 @@ def stretch_only(normalization: Normalization) -> Normalization:
 def _drawing_key(source: SceneConfig, config: TrainConfig) -> dict[str, Any]:
     """What drawn labels follow from, besides the grid."""
     rules = {k: str(getattr(config.data, k)) for k in _fields(config.data) if k not in _NOT_DRAWN}
-    own = {k: str(getattr(source, k)) for k in _fields(source) if k not in ("scene", "weight")}
+    own = {k: str(getattr(source, k)) for k in _fields(source) if k not in ("scene", "beside", "weight")}
     card = {"classes": config.card.classes, "auxiliary": config.card.auxiliary}
-    return {"labels": files_identity([source.labels]), "rules": rules, "own": own, **card}
+    files = [source.labels] if source.aoi is None else [source.labels, source.aoi]
+    return {"labels": files_identity(files), "rules": rules, "own": own, **card}
 
 
 def _fields(value: Any) -> list[str]:  # noqa: ANN401 (any dataclass)

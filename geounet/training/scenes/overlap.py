@@ -63,7 +63,11 @@ def _shared(ones: Sequence[shapely.Polygon], others: Sequence[shapely.Polygon]) 
 def _outline(source: SceneConfig, card: ModelCard) -> shapely.Polygon:
     """A scene's extent in longitude and latitude."""
     with Scene.open(
-        source.scene, bands=card.bands, options=PredictOptions(gsd="native"), gsd_m=None, model=card.name
+        source.files,
+        bands=card.channel_names,
+        options=PredictOptions(gsd="native"),
+        gsd_m=None,
+        model=card.name,
     ) as scene:
         return _extent(scene.grid)
 

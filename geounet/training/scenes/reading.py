@@ -169,7 +169,7 @@ def _known(
     for scene in scenes:
         if scene.blocks is None and not scene.has_labels:
             source = listed.get(scene.name)
-            why = f": {cause(source, bands=config.card.bands)}" if source is not None else ""
+            why = f": {cause(source, bands=config.card.channel_names)}" if source is not None else ""
             warnings.warn(f"no label lies in the {use} scene {scene.name}{why}", GeounetWarning, stacklevel=3)
     return [scene for scene in scenes if scene.is_known]
 
@@ -179,7 +179,7 @@ def _require_labels(
 ) -> None:
     """Raise TrainingError, with the cause, where no scene has a label."""
     if not any(scene.has_labels for scene in scenes):
-        why = causes(sources, bands=config.card.bands)
+        why = causes(sources, bands=config.card.channel_names)
         raise TrainingError(
             f"no label lies in the {use} scenes ({', '.join(s.name for s in scenes)}); expected one at least"
             f"{': ' if why else ''}{why}"

@@ -39,6 +39,11 @@ class LevelScene:
         return self.level.image.dtype
 
     @property
+    def dtypes(self) -> tuple[np.dtype[Any], ...]:
+        """That of each band."""
+        return (self.dtype,) * self.count
+
+    @property
     def bounds(self) -> Window:
         """The whole scene."""
         return Window(0, 0, self.height, self.width)
