@@ -18,6 +18,8 @@ from geounet_qgis.translation import tr
 CARD = "card.json"
 """The file that makes a folder a bundle."""
 WEIGHTS = "weights.safetensors"
+ONNX = "model.onnx"
+"""One of these two is its network."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def read_bundle(path: str | Path) -> Model:
     path = Path(path)
     card = path if path.name == CARD else path / CARD
     model = Model.from_card(json.loads(card.read_text(encoding="utf-8")), folder=str(card.parent))
-    if not card.with_name(WEIGHTS).is_file():
+    if not any(card.with_name(name).is_file() for name in (WEIGHTS, ONNX)):
         raise ValueError(tr("{file} is missing").format(file=WEIGHTS))
     return model
 

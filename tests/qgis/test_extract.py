@@ -201,6 +201,19 @@ def test_the_command_line_can_be_had_without_a_run(provider, scene, tmp_path):
     assert context.layersToLoadOnCompletion() == {}
 
 
+def test_several_models_and_a_refinement_are_told(provider, scene):
+    algorithm = provider.algorithm("extract").create()
+    values = {
+        "INPUT": str(scene),
+        "OUTPUT": "o.gpkg",
+        "REFINE": "crf",
+        "MORE_MODELS": "roads ; /m/roofs/card.json;",
+    }
+    line = algorithm.command_line(values, QgsProcessingContext())
+    assert " --model buildings --model roads --model /m/roofs --refine crf " in line
+    assert "--refine" not in algorithm.command_line(values | {"REFINE": "none"}, QgsProcessingContext())
+
+
 def test_the_command_line_of_a_layer_that_is_no_file(provider, tmp_path):
     """A web map: nothing is fetched for it."""
     layer = QgsRasterLayer("type=xyz&url=file:///nowhere/{z}/{x}/{y}.png&zmax=19", "web map", "wms")

@@ -91,8 +91,10 @@ class ModelsAlgorithm(GeounetAlgorithm):
         """Return what of the values cannot work."""
         if given.index("ACTION") != IMPORT:
             return None
-        if not given.path("WEIGHTS") or not given.path("CARD"):
-            return tr("An import needs the file of the weights and the card.")
+        if not given.path("WEIGHTS") or not (given.path("CARD") or _is_onnx(given)):
+            return tr(
+                "An import needs the file of the weights and the card; an ONNX file may do without a card."
+            )
         try:
             folder = _folder(given)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -145,11 +147,14 @@ class ModelsAlgorithm(GeounetAlgorithm):
 
 
 def _import_parameters() -> list[QgsProcessingParameterDefinition]:
-    weights = tr("Weights (*.pth *.pt *.ckpt *.safetensors)")
+    weights = tr("Weights and networks (*.pth *.pt *.ckpt *.safetensors *.onnx)")
     return [
         helped(
             QgsProcessingParameterFile("WEIGHTS", tr("Import: weights"), optional=True, fileFilter=weights),
-            tr("A file of weights: .pth, .pt, .ckpt or .safetensors."),
+            tr(
+                "A file of weights: .pth, .pt, .ckpt or .safetensors; or a whole network: .onnx, with the keys of the "
+                "plugin Deepness or with a card."
+            ),
         ),
         helped(
             QgsProcessingParameterFile("CARD", tr("Import: card"), extension="json", optional=True),
@@ -168,13 +173,20 @@ def _import_parameters() -> list[QgsProcessingParameterDefinition]:
     ]
 
 
+def _is_onnx(given: Given) -> bool:
+    """Whether what is imported brings its network, and may say itself what it expects."""
+    return given.path("WEIGHTS").lower().endswith(".onnx")
+
+
 def _folder(given: Given) -> Path:
-    """Where an import goes: into the person's folder, by the name given, else the card's.
+    """Where an import goes: into the person's folder, by the name given, else the card's, else the file's.
 
     Raises OSError, ValueError, KeyError, TypeError or AttributeError where there is no such name.
     """
     name = given.text("NAME")
-    if not name:
+    if not name and not given.path("CARD"):
+        name = Path(given.path("WEIGHTS")).stem
+    elif not name:
         name = json.loads(Path(given.path("CARD")).read_text(encoding="utf-8"))["name"]
     stem = file_stem(name, otherwise="")
     if not stem:

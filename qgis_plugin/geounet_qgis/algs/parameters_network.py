@@ -98,6 +98,20 @@ def network_details() -> list[QgsProcessingParameterDefinition]:
                 tick("TTA", tr("Test-time augmentation")),
                 tr("The mean over eight flips and turns: somewhat better, at eight times the work."),
             ),
+            helped(
+                one_of("REFINE", tr("Refinement at edges"), ("none", "crf", "guided"), default="none"),
+                tr(
+                    "Probabilities are drawn to the edges in the scene, by a dense conditional random field (crf) or a "
+                    "guided filter: for buildings more than for narrow roads."
+                ),
+            ),
+            helped(
+                text("MORE_MODELS", tr("Further models, averaged with it")),
+                tr(
+                    "Names or folders of models, separated by semicolons: the mean of the probabilities of all of them is "
+                    "taken. They must look for the same, in the same bands and at the same resolution."
+                ),
+            ),
         )
     ]
 
@@ -128,11 +142,13 @@ def chosen_model(given: Given) -> Model | None:
 def model_word(given: Given) -> str:
     """Return what `--model` is told."""
     file = given.text("MODEL_FILE")
-    if not file:
-        name = given.word("MODEL")
-        model = known_models().get(name)
-        return model.word if model else name
-    return str(Path(file).parent) if Path(file).name == CARD else file
+    return _folder(file) if file else _known(given.word("MODEL"))
+
+
+def more_words(given: Given) -> tuple[str, ...]:
+    """Return what further `--model` are told."""
+    names = (name.strip() for name in given.text("MORE_MODELS").split(";"))
+    return tuple(_known(name) for name in names if name)
 
 
 def network_of(given: Given) -> Network:
@@ -147,6 +163,8 @@ def network_of(given: Given) -> Network:
         device=given.text("DEVICE"),
         precision=given.word("PRECISION"),
         tta=given.flag("TTA"),
+        refine=given.word("REFINE"),
+        more=more_words(given),
     )
 
 
@@ -165,6 +183,17 @@ def bands_problem(given: Given, model: Model | None) -> str | None:
     return tr("Bands chosen: {count}; model “{model}” expects {wanted}: {bands}").format(
         count=count, model=model.name, wanted=len(model.bands), bands=", ".join(model.bands)
     )
+
+
+def _known(name: str) -> str:
+    """Return what `--model` is told of a model by its name; of a folder, or a card, as of a file."""
+    model = known_models().get(name)
+    return model.word if model else _folder(name)
+
+
+def _folder(file: str) -> str:
+    """Return the folder that a card is in; anything else as it is."""
+    return str(Path(file).parent) if Path(file).name == CARD else file
 
 
 def _file_problem(file: str) -> str | None:

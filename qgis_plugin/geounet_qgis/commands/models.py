@@ -21,7 +21,7 @@ class Import:
 
     weights: str
     card: str
-    """The file of the model's card."""
+    """The file of the model's card; empty where an ONNX file says itself what it expects."""
     out: str
     """The bundle's folder."""
     overwrite: bool = False
@@ -32,8 +32,7 @@ class Import:
             "models",
             "import",
             self.weights,
-            "--card",
-            self.card,
+            *(["--card", self.card] if self.card else []),
             "--out",
             self.out,
             *(["--overwrite"] if self.overwrite else []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geounet_qgis.commands.words import option, switch
+from geounet_qgis.commands.words import option, repeated, switch
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,14 @@ class Network:
     device: str = ""
     precision: str = ""
     tta: bool = False
+    refine: str = ""
+    more: tuple[str, ...] = ()
+    """Models whose scores are averaged with the first one's."""
 
     def words(self) -> list[str]:
         """Return the options; what is chosen as it is anyway is left out."""
         return [
-            *option("--model", self.model),
+            *repeated("--model", (self.model, *self.more)),
             *option("--threshold", self.threshold),
             *option("--tile", self.tile),
             *option("--overlap", self.overlap),
@@ -34,6 +37,7 @@ class Network:
             *option("--device", _unless(self.device, "auto")),
             *option("--precision", _unless(self.precision, "auto")),
             *switch("--tta", self.tta or None),
+            *option("--refine", _unless(self.refine, "none")),
         ]
 
 

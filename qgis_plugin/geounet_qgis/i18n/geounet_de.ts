@@ -592,8 +592,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/models.py" />
-      <source>An import needs the file of the weights and the card.</source>
-      <translation>Ein Import braucht die Datei der Gewichte und die Karte.</translation>
+      <source>An import needs the file of the weights and the card; an ONNX file may do without a card.</source>
+      <translation>Zum Importieren braucht es die Datei der Gewichte und die Karte; eine ONNX-Datei kommt auch ohne Karte aus.</translation>
     </message>
     <message>
       <location filename="../algs/models.py" />
@@ -607,8 +607,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/models.py" />
-      <source>Weights (*.pth *.pt *.ckpt *.safetensors)</source>
-      <translation>Gewichte (*.pth *.pt *.ckpt *.safetensors)</translation>
+      <source>Weights and networks (*.pth *.pt *.ckpt *.safetensors *.onnx)</source>
+      <translation>Gewichte und Netze (*.pth *.pt *.ckpt *.safetensors *.onnx)</translation>
     </message>
     <message>
       <location filename="../algs/models.py" />
@@ -617,8 +617,8 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/models.py" />
-      <source>A file of weights: .pth, .pt, .ckpt or .safetensors.</source>
-      <translation>Eine Datei mit Gewichten: .pth, .pt, .ckpt oder .safetensors.</translation>
+      <source>A file of weights: .pth, .pt, .ckpt or .safetensors; or a whole network: .onnx, with the keys of the plugin Deepness or with a card.</source>
+      <translation>Eine Datei mit Gewichten: .pth, .pt, .ckpt oder .safetensors; oder ein ganzes Netz: .onnx, mit den Schlüsseln des Plugins Deepness oder mit einer Karte.</translation>
     </message>
     <message>
       <location filename="../algs/models.py" />
@@ -1084,6 +1084,26 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
       <location filename="../algs/parameters_network.py" />
       <source>The mean over eight flips and turns: somewhat better, at eight times the work.</source>
       <translation>Das Mittel über acht Spiegelungen und Drehungen: etwas besser, bei achtfacher Arbeit.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>Refinement at edges</source>
+      <translation>Verfeinerung an Kanten</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>Probabilities are drawn to the edges in the scene, by a dense conditional random field (crf) or a guided filter: for buildings more than for narrow roads.</source>
+      <translation>Wahrscheinlichkeiten folgen den Kanten der Szene, durch ein dichtes Conditional Random Field (crf) oder einen geführten Filter (guided): eher für Gebäude als für schmale Straßen.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>Further models, averaged with it</source>
+      <translation>Weitere Modelle, mit ihm gemittelt</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>Names or folders of models, separated by semicolons: the mean of the probabilities of all of them is taken. They must look for the same, in the same bands and at the same resolution.</source>
+      <translation>Namen oder Ordner von Modellen, durch Semikolons getrennt: von den Wahrscheinlichkeiten aller wird das Mittel genommen. Sie müssen dasselbe suchen, in denselben Bändern und bei derselben Auflösung.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />

@@ -592,8 +592,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/models.py" />
-      <source>An import needs the file of the weights and the card.</source>
-      <translation>Une importation demande le fichier des poids et la fiche.</translation>
+      <source>An import needs the file of the weights and the card; an ONNX file may do without a card.</source>
+      <translation>Une importation demande le fichier des poids et la fiche ; un fichier ONNX peut se passer de fiche.</translation>
     </message>
     <message>
       <location filename="../algs/models.py" />
@@ -607,8 +607,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/models.py" />
-      <source>Weights (*.pth *.pt *.ckpt *.safetensors)</source>
-      <translation>Poids (*.pth *.pt *.ckpt *.safetensors)</translation>
+      <source>Weights and networks (*.pth *.pt *.ckpt *.safetensors *.onnx)</source>
+      <translation>Poids et réseaux (*.pth *.pt *.ckpt *.safetensors *.onnx)</translation>
     </message>
     <message>
       <location filename="../algs/models.py" />
@@ -617,8 +617,8 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/models.py" />
-      <source>A file of weights: .pth, .pt, .ckpt or .safetensors.</source>
-      <translation>Un fichier de poids : .pth, .pt, .ckpt ou .safetensors.</translation>
+      <source>A file of weights: .pth, .pt, .ckpt or .safetensors; or a whole network: .onnx, with the keys of the plugin Deepness or with a card.</source>
+      <translation>Un fichier de poids : .pth, .pt, .ckpt ou .safetensors ; ou un réseau entier : .onnx, avec les clés de l’extension Deepness ou avec une fiche.</translation>
     </message>
     <message>
       <location filename="../algs/models.py" />
@@ -1084,6 +1084,26 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
       <location filename="../algs/parameters_network.py" />
       <source>The mean over eight flips and turns: somewhat better, at eight times the work.</source>
       <translation>La moyenne de huit symétries et rotations : un peu mieux, pour huit fois plus de travail.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>Refinement at edges</source>
+      <translation>Affinage le long des contours</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>Probabilities are drawn to the edges in the scene, by a dense conditional random field (crf) or a guided filter: for buildings more than for narrow roads.</source>
+      <translation>Les probabilités suivent les contours de la scène, par un champ aléatoire conditionnel dense (crf) ou un filtre guidé (guided) : pour les bâtiments plutôt que pour les routes étroites.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>Further models, averaged with it</source>
+      <translation>Autres modèles, moyennés avec lui</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>Names or folders of models, separated by semicolons: the mean of the probabilities of all of them is taken. They must look for the same, in the same bands and at the same resolution.</source>
+      <translation>Noms ou dossiers de modèles, séparés par des points-virgules : on prend la moyenne des probabilités de tous. Ils doivent chercher la même chose, dans les mêmes bandes et à la même résolution.</translation>
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />

@@ -16,7 +16,8 @@ def test_the_library_understands():
     shown = understood(showing("/my models/ponds"))
     assert (shown.act, shown.name) == (verb.show_model, "/my models/ponds")
     args = understood(Import("w.pth", "card.json", "/my models/ponds").words())
-    assert (args.act, str(args.weights), str(args.card), str(args.out), args.overwrite) == (
+    assert (args.act, str(args.source), str(args.card), str(args.out), args.overwrite) == (
         verb.import_model, "w.pth", "card.json", "/my models/ponds", False,
     )  # fmt: skip
     assert understood(Import("w.pth", "card.json", "f", overwrite=True).words()).overwrite
+    assert understood(Import("net.onnx", "", "f").words()).card is None
