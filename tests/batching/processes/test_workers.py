@@ -103,7 +103,7 @@ def test_ctrl_c_ends_all_workers_and_gives_their_scenes_back(
     assert wait_for(lambda: gone(workers), seconds=15)
     assert run.complaints == ["geounet: cancelled; nothing half-written is left"]
     found = {name: record.state for name, record in records(out).items()}
-    assert set(found.values()) <= {"done", "pending"}
+    assert set(found.values()) <= {"done", "pending"}, records(out)
     done = {name for name, state in found.items() if state == "done"}
     assert done <= layers(out).keys()  # what was written last may not be in the accounts yet
     assert layers(out).items() <= unbroken.items()
