@@ -43,14 +43,14 @@ def gone(workers):
 
 
 def test_the_jobs_of_a_worker_that_is_killed_are_anothers(
-    start_run, tiles, unbroken, layers, leftovers, caught_at_work, wait_for, tmp_path
+    start_run, tiles, unbroken, layers, leftovers, caught_at_work, tmp_path
 ):
     out = tmp_path / "out"
     run = start_run([tiles], out, workers=3).until(2, "progress")
     victim = caught_at_work(run, out)
-    before = {worker.pid for worker in run.workers()}
-    os.kill(victim, signal.SIGKILL)
-    assert wait_for(lambda: {worker.pid for worker in run.workers()} - before), "nobody took its place"
+    os.kill(
+        victim, signal.SIGKILL
+    )  # what it had goes to the worker in its place, or to another that is faster
     run.ended(0)
     assert sorted(run.names()) == sorted(unbroken)
     assert layers(out) == unbroken
