@@ -1,12 +1,9 @@
 """What is wrong with a card, in words."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from geounet.models.card.card_fields import CardFields
 from geounet.models.card.normalization import Normalization
-
-if TYPE_CHECKING:
-    from geounet.models.card.model_card import ModelCard
 
 TASKS = ("buildings", "roads", "areas")
 ACTIVATIONS = ("softmax", "sigmoid")
@@ -16,7 +13,7 @@ FINISHINGS = ("min_area", "fill_holes", "simplify", "separate", "regularize")
 SWITCHES = ("separate", "regularize")
 
 
-def problems(card: "ModelCard") -> Iterator[str]:
+def problems(card: CardFields) -> Iterator[str]:
     """What is wrong with a card, each in words."""
     yield from _identity_problems(card)
     yield from _content_problems(card)
@@ -56,7 +53,7 @@ def _is_range(value: object) -> bool:
             return False
 
 
-def _is_normalization(card: "ModelCard") -> bool:
+def _is_normalization(card: CardFields) -> bool:
     n = card.normalization
     return (
         isinstance(n, Normalization)
@@ -81,7 +78,7 @@ def _is_int(value: object, *, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def _identity_problems(card: "ModelCard") -> Iterator[str]:
+def _identity_problems(card: CardFields) -> Iterator[str]:
     if not all(isinstance(text, str) and text for text in (card.name, card.version, card.license)):
         yield "name, version and license must be text"
     if not isinstance(card.description, str):
@@ -95,7 +92,7 @@ def _identity_problems(card: "ModelCard") -> Iterator[str]:
         yield "architecture must be null or an object with a name"
 
 
-def _content_problems(card: "ModelCard") -> Iterator[str]:
+def _content_problems(card: CardFields) -> Iterator[str]:
     if card.task not in TASKS:
         yield f"task is {card.task!r}; choose one of {', '.join(TASKS)}"
     if not _is_names(card.bands, least=1):
@@ -113,7 +110,7 @@ def _content_problems(card: "ModelCard") -> Iterator[str]:
         )
 
 
-def _tiling_problems(card: "ModelCard") -> Iterator[str]:
+def _tiling_problems(card: CardFields) -> Iterator[str]:
     if card.gsd_m is not None and not _is_number(card.gsd_m, above=0):
         yield f"gsd_m is {card.gsd_m!r}; expected metres above 0, or null"
     if not _is_int(card.tile, least=1):
@@ -124,7 +121,7 @@ def _tiling_problems(card: "ModelCard") -> Iterator[str]:
         yield f"stride is {card.stride!r}; tile and twice the margin must be multiples of it"
 
 
-def _optional_problems(card: "ModelCard") -> Iterator[str]:
+def _optional_problems(card: CardFields) -> Iterator[str]:
     if not _is_number(card.threshold) or not 0 <= card.threshold <= 1:
         yield f"threshold is {card.threshold!r}; expected 0 to 1"
     if not _is_number(card.temperature, above=0):
