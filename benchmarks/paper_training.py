@@ -54,33 +54,9 @@ def fold_config(fold: Fold, *, name: str, stack: bool, folder: Path, scale: Scal
     `stack` is whether truth is a map of cells and membranes, which is trained on as it is; else cells are numbered, and
     those that touch get a gap. A pixel of a frame is called a metre. Files are written to `folder`, the run's too.
     """
-    shrink = 1 if stack else scale.shrink
-    scenes = [
-        tuple(
-            SceneConfig(scene=frame.image, labels=frame.truth)
-            if stack
-            else SceneConfig(
-                scene=seen(frame, folder, shrink=shrink),
-                labels=write_cells(frame, folder / f"labels/{frame.name}.fgb", shrink=shrink),
-            )
-            for frame in frames
-        )
-        for frames in (fold.trained, fold.chosen_on)
-    ]
     return TrainConfig(
-        card=_card(name, stack=stack, scale=scale, gsd_m=float(shrink)),
-        data=DataConfig(
-            train=scenes[0],
-            validation=scenes[1],
-            crop=scale.crop,
-            balanced=False,
-            classes={"0": "membrane", "255": "cell"} if stack else {},
-            ignored=() if stack else (UNSURE,),
-            gap_m=0.0 if stack else GAP * shrink,
-            border_weight=10.0,
-            border_sigma_m=5.0,
-            cache=folder / "scenes",
-        ),
+        card=_card(name, stack=stack, scale=scale, gsd_m=float(1 if stack else scale.shrink)),
+        data=_data(fold, stack=stack, folder=folder, scale=scale),
         augment=AugmentConfig(
             elastic=ELASTIC * scale.crop,
             elastic_nodes=3,
@@ -106,6 +82,35 @@ def fold_config(fold: Fold, *, name: str, stack: bool, folder: Path, scale: Scal
         calibrate=False,
         overwrite=True,
         device=scale.device,
+    )
+
+
+def _data(fold: Fold, *, stack: bool, folder: Path, scale: Scale) -> DataConfig:
+    """The frames of a fold with their truth, and U-Net's border weights."""
+    shrink = 1 if stack else scale.shrink
+    scenes = [
+        tuple(
+            SceneConfig(scene=frame.image, labels=frame.truth)
+            if stack
+            else SceneConfig(
+                scene=seen(frame, folder, shrink=shrink),
+                labels=write_cells(frame, folder / f"labels/{frame.name}.fgb", shrink=shrink),
+            )
+            for frame in frames
+        )
+        for frames in (fold.trained, fold.chosen_on)
+    ]
+    return DataConfig(
+        train=scenes[0],
+        validation=scenes[1],
+        crop=scale.crop,
+        balanced=False,
+        classes={"0": "membrane", "255": "cell"} if stack else {},
+        ignored=() if stack else (UNSURE,),
+        gap_m=0.0 if stack else GAP * shrink,
+        border_weight=10.0,
+        border_sigma_m=5.0,
+        cache=folder / "scenes",
     )
 
 

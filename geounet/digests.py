@@ -1,9 +1,7 @@
 """sha256 of files: of their bytes, and of what they say where a program that only looks at a file changes its bytes."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 SQLITE = b"SQLite format 3\x00"
 _HEADER = 100
@@ -25,18 +23,12 @@ def content_sha256(path: Path) -> str:
 
     Of a file that is not SQLite's it is `file_sha256`. Raises OSError where it cannot be read.
     """
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        feed_content(file, found.update)
+        header = bytearray(file.read(_HEADER))
+        if header.startswith(SQLITE):
+            for start, stop in _OWN:
+                header[start:stop] = bytes(stop - start)
+        found = hashlib.sha256(header)
+        while block := file.read(_BLOCK):
+            found.update(block)
     return found.hexdigest()
-
-
-def feed_content(file: BinaryIO, update: Callable[[bytes], None]) -> None:
-    """Give the bytes of a file that is open at its beginning, block by block, SQLite's own as zeros."""
-    header = bytearray(file.read(_HEADER))
-    if header.startswith(SQLITE):
-        for start, stop in _OWN:
-            header[start:stop] = bytes(stop - start)
-    update(bytes(header))
-    while block := file.read(_BLOCK):
-        update(block)

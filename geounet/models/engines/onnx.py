@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.errors import DeviceError, MissingDependencyError, ModelError, OutOfMemoryError
+from geounet.errors import DeviceError, MissingDependencyError, ModelError
 from geounet.models.card import ModelCard
+from geounet.models.engines.batch import CPU_PIXELS, suitable_batch, too_many
 from geounet.models.engines.onnx_file import OnnxFile
-from geounet.models.engines.torch import CPU_PIXELS, MACHINE_THREADS, MAX_BATCH
+from geounet.models.engines.patches import check_bands, check_sides
+from geounet.models.engines.torch import MACHINE_THREADS
 
 if TYPE_CHECKING:  # it comes with an extra
     from onnxruntime import InferenceSession
@@ -77,17 +79,7 @@ class OnnxSegmenter:
         """A batch size that suits tiles of this side: the file's own, by pixels where those are known, else by trying."""
         if self.file.batch is not None:
             return self.file.batch
-        if self.batch_pixels is not None:
-            return max(1, min(MAX_BATCH, self.batch_pixels // tile**2))
-        batch = MAX_BATCH
-        while batch > 1:
-            try:
-                self(np.zeros((batch, self.card.channels, tile, tile), np.float32))
-            except OutOfMemoryError:
-                batch //= 2
-            else:
-                break
-        return batch
+        return suitable_batch(self, tile)
 
     def _run(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
         """The scores of one batch, filled up with zeros where the file's is fixed."""
@@ -100,29 +92,17 @@ class OnnxSegmenter:
         except Exception as error:  # onnxruntime's own classes, of which none says memory
             if not _is_out_of_memory(error):
                 raise
-            n, _, rows, cols = patches.shape
-            raise OutOfMemoryError(
-                f"{n} tiles of {rows} × {cols} do not fit {self.device} ({_line(error)}); "
-                "pass a smaller --batch-size or --tile"
-            ) from error
+            raise too_many(patches, self.device, _line(error)) from error
         return np.asarray(scores, np.float32)[:count]
 
     def _check(self, patches: NDArray[np.float32]) -> None:
-        card, side = self.card, self.file.side
-        if patches.ndim != 4 or patches.shape[1] != card.channels:
-            raise ModelError(
-                f"patches are {patches.shape}; model {card.name!r} expects (N, {card.channels}, h, w): "
-                f"bands {', '.join(card.bands)}"
-            )
-        rows, cols = patches.shape[2:]
+        check_bands(patches, self.card)
+        side, (rows, cols) = self.file.side, patches.shape[2:]
         if side is not None and (rows, cols) != (side, side):
             raise ModelError(
-                f"patches are {rows} × {cols}; model {card.name!r} takes tiles of {side} alone: leave --tile out"
+                f"patches are {rows} × {cols}; model {self.card.name!r} takes tiles of {side} alone: leave --tile out"
             )
-        if rows % card.stride or cols % card.stride:
-            raise ModelError(
-                f"patches are {rows} × {cols}; model {card.name!r} takes multiples of {card.stride}: pass such a --tile"
-            )
+        check_sides(patches, self.card)
 
 
 def _check_file(card: ModelCard, file: OnnxFile) -> None:

@@ -8,16 +8,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from geounet.errors import ModelError, OutOfMemoryError
 from geounet.models.card import ModelCard
 from geounet.models.engines.allocator import keep_activations
+from geounet.models.engines.batch import CPU_PIXELS, suitable_batch, too_many
 from geounet.models.engines.devices import choose_device, choose_precision
+from geounet.models.engines.patches import check_bands, check_sides
 from geounet.models.networks import takes_any_tile
-
-CPU_PIXELS = 512 * 512
-"""Pixels of a batch on a CPU: more at once were never faster, and fall out of the caches."""
-
-MAX_BATCH = 64
 
 MACHINE_THREADS = torch.get_num_threads()
 """torch's own choice, taken before anything here changes it."""
@@ -62,7 +58,8 @@ class TorchSegmenter:
 
         Raises ModelError on patches that the network does not take, and OutOfMemoryError where a smaller batch may fit.
         """
-        self._check(patches)
+        check_bands(patches, self.card)
+        check_sides(patches, self.card)
         failure = ""
         try:
             return self._run(patches)
@@ -73,10 +70,7 @@ class TorchSegmenter:
         # Out here the failed batch's tensors are no longer held by the traceback.
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
-        n, _, rows, cols = patches.shape
-        raise OutOfMemoryError(
-            f"{n} tiles of {rows} × {cols} do not fit {self.device} ({failure}); pass a smaller --batch-size or --tile"
-        )
+        raise too_many(patches, self.device, failure)
 
     def describe(self) -> dict[str, str | int]:
         """What decides the scores besides the weights: engine, version, device, arithmetic, threads."""
@@ -90,17 +84,7 @@ class TorchSegmenter:
 
     def suggest_batch(self, tile: int) -> int:
         """A batch size that suits tiles of this side: by pixels where those are known, else the largest found by trying."""
-        if self.batch_pixels is not None:
-            return max(1, min(MAX_BATCH, self.batch_pixels // tile**2))
-        batch = MAX_BATCH
-        while batch > 1:
-            try:
-                self(np.zeros((batch, self.card.channels, tile, tile), np.float32))
-            except OutOfMemoryError:
-                batch //= 2
-            else:
-                break
-        return batch
+        return suitable_batch(self, tile)
 
     def _run(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
         with torch.inference_mode(), self._arithmetic():
@@ -134,20 +118,6 @@ class TorchSegmenter:
             if self.precision is not torch.float32:
                 stack.enter_context(torch.autocast(self.device.type, self.precision))
             yield
-
-    def _check(self, patches: NDArray[np.float32]) -> None:
-        card = self.card
-        bands, stride = card.channels, card.stride
-        if patches.ndim != 4 or patches.shape[1] != bands:
-            raise ModelError(
-                f"patches are {patches.shape}; model {card.name!r} expects (N, {bands}, h, w): bands "
-                f"{', '.join(card.channel_names)}"
-            )
-        if patches.shape[2] % stride or patches.shape[3] % stride:
-            raise ModelError(
-                f"patches are {patches.shape[2]} × {patches.shape[3]}; model {card.name!r} takes multiples of {stride}: "
-                "pass such a --tile"
-            )
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from geounet.models.networks.architecture import Architecture, Published
-from geounet.models.networks.blocks import conv_norm, double_conv, upsample_conv
+from geounet.models.networks.blocks import ContractingPath, conv_norm, double_conv, upsample_conv
 from geounet.models.networks.encoder import initialise_he
 from geounet.models.networks.keys import check_whole, read_keys
 
@@ -57,7 +57,7 @@ class AttentionUnet(nn.Module):
         widths = [options.channels << level for level in range(options.depth + 1)]
         upwards = widths[-2::-1]
         self.output_stride = 1 << options.depth
-        self.down = nn.ModuleList(double_conv(i, o, bias=True) for i, o in pairwise([bands, *widths]))
+        self.down = ContractingPath(double_conv(i, o, bias=True) for i, o in pairwise([bands, *widths]))
         self.up = nn.ModuleList(upsample_conv(2 * width, width, bias=True) for width in upwards)
         self.gates = nn.ModuleList(AttentionGate(width) for width in upwards)
         self.merge = nn.ModuleList(double_conv(2 * width, width, bias=True) for width in upwards)
@@ -65,14 +65,8 @@ class AttentionUnet(nn.Module):
 
     def forward(self, patches: Tensor) -> Tensor:
         """Logits of a batch."""
-        values = patches
-        skips: list[Tensor] = []
-        for block in self.down:
-            if skips:
-                values = nn.functional.max_pool2d(values, 2)
-            values = block(values)
-            skips.append(values)
-        skips.pop()
+        skips = self.down(patches)
+        values = skips.pop()
         for up, gate, merge in zip(self.up, self.gates, self.merge):  # noqa: B905 (TorchScript's zip takes no `strict`)
             values, skip = up(values), skips.pop()
             values = merge(torch.cat([skip * gate(values, skip), values], 1))

@@ -62,6 +62,20 @@ def up_convolution(inputs: int, outputs: int, *, size: int = 2) -> nn.ConvTransp
     return layer
 
 
+class ContractingPath(nn.ModuleList):
+    """Blocks, one a level, with the sides halved between them by the largest of 2 × 2 values."""
+
+    def forward(self, values: Tensor) -> list[Tensor]:
+        """What each block gives, the finest first."""
+        levels: list[Tensor] = []
+        for block in self:
+            if len(levels) > 0:
+                values = nn.functional.max_pool2d(values, 2)
+            values = block(values)
+            levels.append(values)
+        return levels
+
+
 def centre(values: Tensor, like: Tensor) -> Tensor:
     """The middle of the values (N, C, h, w), as high and wide as another's."""
     rows, cols = like.shape[2], like.shape[3]

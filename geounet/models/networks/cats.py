@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from geounet.errors import ModelError
 from geounet.models.networks.architecture import Architecture, Published
-from geounet.models.networks.blocks import up_convolution
+from geounet.models.networks.blocks import ContractingPath, up_convolution
 from geounet.models.networks.encoder import initialise_he
 from geounet.models.networks.keys import check_share, check_whole, read_keys
 from geounet.models.networks.vision_transformer import (
@@ -65,7 +65,7 @@ class CATS(nn.Module):
     def __init__(self, options: CATSOptions, *, bands: int, scores: int) -> None:
         super().__init__()
         *widths, last = options.features
-        self.convolutions = nn.ModuleList(_pair(i, o) for i, o in pairwise((bands, *widths)))
+        self.convolutions = ContractingPath(_pair(i, o) for i, o in pairwise((bands, *widths)))
         self.embedding = nn.Conv2d(bands, options.hidden, PATCH, stride=PATCH)
         self.transformer = VisionTransformer(_transformer(options))
         self.taken = [options.layers // 4 * quarter for quarter in (1, 2, 3)]
@@ -86,13 +86,7 @@ class CATS(nn.Module):
         """Logits of a batch."""
         seen = self.transformer(self.embedding(patches))
         maps = [seen[self.taken[0]], seen[self.taken[1]], seen[self.taken[2]], seen[-1]]
-        values = patches
-        levels: list[Tensor] = []
-        for pair in self.convolutions:
-            if len(levels) > 0:
-                values = nn.functional.max_pool2d(values, 2)
-            values = pair(values)
-            levels.append(values)
+        levels = self.convolutions(patches)
         for level, lift in enumerate(self.lift):
             levels[level + 1] = levels[level + 1] + lift(maps[level])
         values = levels.pop()

@@ -11,7 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from geounet.models.networks.architecture import Architecture, Published
-from geounet.models.networks.blocks import centre, mirrored, mirrored_conv_relu, up_convolution
+from geounet.models.networks.blocks import (
+    ContractingPath,
+    centre,
+    mirrored,
+    mirrored_conv_relu,
+    up_convolution,
+)
 from geounet.models.networks.encoder import initialise_he
 from geounet.models.networks.keys import check_one_of, check_share, check_whole, read_keys
 
@@ -54,21 +60,15 @@ class ClassicUnet(nn.Module):
         down = [_pair(i, o, padding=pad) for i, o in zip(inputs, widths, strict=True)]
         for level in down[-2:]:
             level.append(nn.Dropout(options.dropout))
-        self.down = nn.ModuleList(down)
+        self.down = ContractingPath(down)
         self.up = nn.ModuleList(up_convolution(2 * width, width) for width in widths[-2::-1])
         self.merge = nn.ModuleList(_pair(2 * width, width, padding=pad) for width in widths[-2::-1])
         self.head = nn.Conv2d(widths[0], scores, 1)
 
     def forward(self, patches: Tensor) -> Tensor:
         """Logits of a batch."""
-        values = mirrored(patches, self.context) if self.context else patches
-        levels: list[Tensor] = []
-        for pair in self.down:
-            if levels:
-                values = nn.functional.max_pool2d(values, 2)
-            values = pair(values)
-            levels.append(values)
-        levels.pop()
+        levels = self.down(mirrored(patches, self.context) if self.context else patches)
+        values = levels.pop()
         for up, pair in zip(self.up, self.merge):  # noqa: B905 (TorchScript's zip takes no `strict`)
             values = up(values)
             values = pair(torch.cat([centre(levels.pop(), values), values], 1))

@@ -75,7 +75,7 @@ class ContinuousUnet(nn.Module):
             skips.append(values)
             values = nn.functional.avg_pool2d(nn.functional.softplus(widen(values)), 2)
         values = self.bottom(values)
-        for narrow, block in zip(self.narrow, self.up):  # noqa: B905
+        for narrow, block in zip(self.narrow, self.up):  # noqa: B905 (TorchScript's zip takes no `strict`)
             values = nn.functional.interpolate(values, scale_factor=2.0, mode="bilinear", align_corners=False)
             values = block(nn.functional.softplus(narrow(torch.cat([values, skips.pop()], 1))))
         logits: Tensor = self.head(values)

@@ -96,7 +96,7 @@ class DenseUnet(nn.Module):
             skips.append(values)
             values = nn.functional.max_pool2d(shrink(values), 2)
         given = self.bottom(values)
-        for grow, block in zip(self.grow, self.up):  # noqa: B905
+        for grow, block in zip(self.grow, self.up):  # noqa: B905 (TorchScript's zip takes no `strict`)
             values = torch.cat([grow(given), skips.pop()], 1)
             given = block(values)
         logits: Tensor = self.head(torch.cat([values, given], 1))

@@ -101,7 +101,7 @@ class Side(nn.Module):
             skips.append(values)
             values = nn.functional.relu(shrink(values))
         given = [self.bottom(values)]
-        for grow, block in zip(self.grow, self.up):  # noqa: B905
+        for grow, block in zip(self.grow, self.up):  # noqa: B905 (TorchScript's zip takes no `strict`)
             given.append(block(grow(given[-1]) + skips.pop()))
         return given
 

@@ -107,7 +107,7 @@ class MultiResUNet(nn.Module):
             values = block(values)
             skips.append(path(values))
         skips.pop()
-        for up, merge in zip(self.up, self.merge):  # noqa: B905
+        for up, merge in zip(self.up, self.merge):  # noqa: B905 (TorchScript's zip takes no `strict`)
             values = merge(torch.cat([up(values), skips.pop()], 1))
         logits: Tensor = self.head(values)
         return logits

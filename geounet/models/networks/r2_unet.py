@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from geounet.models.networks.architecture import Architecture, Published
-from geounet.models.networks.blocks import conv_norm_relu, upsample_conv
+from geounet.models.networks.blocks import ContractingPath, conv_norm_relu, upsample_conv
 from geounet.models.networks.encoder import initialise_he
 from geounet.models.networks.keys import check_whole, read_keys
 
@@ -77,7 +77,7 @@ class R2UNet(nn.Module):
         widths = [options.channels << level for level in range(options.depth + 1)]
         upwards, times = widths[-2::-1], options.recurrences
         self.output_stride = 1 << options.depth
-        self.down = nn.ModuleList(
+        self.down = ContractingPath(
             RecurrentResidual(i, o, recurrences=times) for i, o in pairwise([bands, *widths])
         )
         self.up = nn.ModuleList(upsample_conv(2 * width, width, bias=True) for width in upwards)
@@ -88,14 +88,8 @@ class R2UNet(nn.Module):
 
     def forward(self, patches: Tensor) -> Tensor:
         """Logits of a batch."""
-        values = patches
-        skips: list[Tensor] = []
-        for block in self.down:
-            if skips:
-                values = nn.functional.max_pool2d(values, 2)
-            values = block(values)
-            skips.append(values)
-        skips.pop()
+        skips = self.down(patches)
+        values = skips.pop()
         for up, merge in zip(self.up, self.merge):  # noqa: B905 (TorchScript's zip takes no `strict`)
             values = merge(torch.cat([skips.pop(), up(values)], 1))
         logits: Tensor = self.head(values)

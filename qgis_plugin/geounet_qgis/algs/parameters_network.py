@@ -94,25 +94,32 @@ def network_details() -> list[QgsProcessingParameterDefinition]:
                 ),
                 tr("The network's arithmetic; auto takes half precision where the device has it."),
             ),
-            helped(
-                tick("TTA", tr("Test-time augmentation")),
-                tr("The mean over eight flips and turns: somewhat better, at eight times the work."),
-            ),
-            helped(
-                one_of("REFINE", tr("Refinement at edges"), ("none", "crf", "guided"), default="none"),
-                tr(
-                    "Probabilities are drawn to the edges in the scene, by a dense conditional random field (crf) or a "
-                    "guided filter: for buildings more than for narrow roads."
-                ),
-            ),
-            helped(
-                text("MORE_MODELS", tr("Further models, averaged with it")),
-                tr(
-                    "Names or folders of models, separated by semicolons: the mean of the probabilities of all of them is "
-                    "taken. They must look for the same, in the same bands and at the same resolution."
-                ),
-            ),
+            *_more_than_one_look(),
         )
+    ]
+
+
+def _more_than_one_look() -> list[QgsProcessingParameterDefinition]:
+    """Return what may better the probabilities: further looks, the scene's edges, further models."""
+    return [
+        helped(
+            tick("TTA", tr("Test-time augmentation")),
+            tr("The mean over eight flips and turns: somewhat better, at eight times the work."),
+        ),
+        helped(
+            one_of("REFINE", tr("Refinement at edges"), ("none", "crf", "guided"), default="none"),
+            tr(
+                "Probabilities are drawn to the edges in the scene, by a dense conditional random field (crf) or a "
+                "guided filter: for buildings more than for narrow roads."
+            ),
+        ),
+        helped(
+            text("MORE_MODELS", tr("Further models, averaged with it")),
+            tr(
+                "Names or folders of models, separated by semicolons: the mean of the probabilities of all of them is "
+                "taken. They must look for the same, in the same bands and at the same resolution."
+            ),
+        ),
     ]
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from geounet.models.networks import blocks
 
@@ -45,3 +46,13 @@ def test_mirrored_is_numpy_s_reflect_for_any_side(side: int, pad: int) -> None:
     np.testing.assert_array_equal(
         blocks.mirrored(values, pad).numpy(), np.pad(values.numpy(), pads, mode="reflect")
     )
+
+
+def test_a_contracting_path_halves_the_sides_between_its_levels():
+    path = blocks.ContractingPath(nn.Conv2d(2, 2, 1) for _ in range(3))
+    values = torch.randn(1, 2, 16, 8)
+    levels = path(values)
+    for block, level in zip(path, levels, strict=True):
+        assert torch.equal(level, block(values))
+        values = nn.functional.max_pool2d(level, 2)
+    assert [tuple(level.shape[2:]) for level in levels] == [(16, 8), (8, 4), (4, 2)]
