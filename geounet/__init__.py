@@ -70,7 +70,12 @@ def __getattr__(name: str) -> object:
     """A public name, from the module that it lives in; later uses find it here."""
     if name not in _HOMES:
         raise AttributeError(f"module 'geounet' has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(_HOMES[name]), name)
+    try:
+        value: object = getattr(importlib.import_module(_HOMES[name]), name)
+    except ModuleNotFoundError as error:
+        from geounet.dependencies import lacking
+
+        raise lacking(error, what=f"geounet.{name}") or error from error
     globals()[name] = value
     return value
 

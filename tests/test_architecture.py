@@ -21,6 +21,7 @@ LEAVES = {
     "outputs",
     "progress",
     "palette",
+    "dependencies",
     "digests",
     "figures",
     "html",
@@ -39,6 +40,7 @@ MAY_IMPORT = {
     "batching": {"pipeline", "raster", "models", "vector"},
     "synthetic": {"raster", "vector.layers"},
     "training": {"pipeline", "raster", "models", "inference", "vector", "evaluation", "synthetic"},
+    "quantization": {"pipeline", "raster", "models", "inference", "evaluation"},
     "cli": {
         "pipeline",
         "raster",
@@ -49,6 +51,7 @@ MAY_IMPORT = {
         "batching",
         "synthetic",
         "training",
+        "quantization",
     },
     "__main__": {"cli"},
 }

@@ -30,6 +30,7 @@ from geounet.cli.arguments import joined_negatives
 from geounet.cli.events import EventReporter
 from geounet.cli.lifetime import CANCELLED, cancellable
 from geounet.cli.report import Reporter, TextReporter
+from geounet.dependencies import lacking
 from geounet.errors import CancelledError, GeounetError, GeounetWarning, OptionsError
 
 VERBS = {
@@ -147,6 +148,8 @@ def _carry_out(args: argparse.Namespace, reporter: Reporter) -> int:
                 error, KeyboardInterrupt | CancelledError
             )
             cancellation.requested.set()  # from here on a signal is late
+            if isinstance(error, ModuleNotFoundError):
+                error = lacking(error, what=f"geounet {args.command}") or error
             if cancelled:
                 error = CancelledError("cancelled; nothing half-written is left")
             reporter.failed(error, _in_one_line(error), debug=args.debug and not cancelled)

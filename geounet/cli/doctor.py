@@ -1,6 +1,7 @@
 """`geounet doctor`: what geounet needs, and whether it is there, a line each."""
 
 import argparse
+import importlib
 import importlib.metadata
 import os
 import platform
@@ -10,11 +11,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import geounet
 from geounet.cli.arguments import add_common
 from geounet.cli.report import Reporter, Verdict
+from geounet.dependencies import COMPLETE, RUNTIME_REMEDY, lacks_runtime
 from geounet.errors import GeounetError, MissingDependencyError
 
 HELP = "what geounet needs, and whether it is there"
@@ -75,7 +78,7 @@ def look_at_system() -> Iterator[Check]:
 
 
 def look_at_packages() -> Iterator[Check]:
-    """The version of every dependency; those of extras may be absent."""
+    """The version of every dependency; those of extras may be absent, and what a light install goes without."""
     for requirement in importlib.metadata.requires("geounet") or []:
         name = re.split(r"[\s\[<>=!~;]", requirement, maxsplit=1)[0]
         extra = re.search(r"extra\s*==\s*['\"](\w+)", requirement)
@@ -84,21 +87,65 @@ def look_at_packages() -> Iterator[Check]:
         try:
             yield Check(name, "ok", importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
-            if extra:
-                yield Check(name, "warn", f"not installed; needed for: pip install 'geounet[{extra[1]}]'")
-            else:
-                yield Check(name, "bad", f"not installed; install it: pip install '{requirement}'")
+            yield _absent(name, requirement, extra=extra[1] if extra else None)
+
+
+def _absent(name: str, requirement: str, *, extra: str | None) -> Check:
+    """What it means that a dependency is not there."""
+    if extra:
+        return Check(name, "warn", f"not installed; needed for: pip install 'geounet[{extra}]'")
+    if name in COMPLETE and _is_light():
+        return Check(name, "warn", "not installed: a light install; needed for more: pip install geounet")
+    return Check(name, "bad", f"not installed; install it: pip install '{requirement}'")
+
+
+def _is_light() -> bool:
+    """Whether this is an install without torch that has what runs a model without it."""
+    return find_spec("torch") is None and find_spec("onnxruntime") is not None
+
+
+def look_at_engines() -> Iterator[Check]:
+    """What can run a network: each library is loaded."""
+    from geounet.models.engines.libraries import LIBRARIES
+
+    found = {
+        library: [name for name, one in LIBRARIES.items() if one == library] for library in LIBRARIES.values()
+    }
+    working = 0
+    for library, engines in found.items():
+        if find_spec(library) is None:
+            continue
+        name = f"engine {', '.join(engines)}"
+        try:
+            version = importlib.import_module(library).__version__
+        except (ImportError, OSError) as error:  # on Windows torch raises the system's own
+            yield Check(name, "bad", _why_not_loaded(library, error))
+        else:
+            working += 1
+            yield Check(name, "ok", f"{library} {version}")
+    if not working:
+        yield Check("engines", "bad", "nothing here runs a network; install one: pip install onnxruntime")
+
+
+def _why_not_loaded(library: str, error: Exception) -> str:
+    reason = " ".join(str(error).split())
+    remedy = (
+        RUNTIME_REMEDY
+        if lacks_runtime(error)
+        else f"install it again: pip install --force-reinstall {library}"
+    )
+    return f"{library} does not load ({reason}); {remedy}"
 
 
 def look_at_devices() -> Iterator[Check]:
-    """Which devices a network can run on: each runs a convolution."""
+    """Which devices a network can run on: each runs a convolution, where torch is there to run it."""
     from geounet.models.engines.devices import available, trouble, why_no_cuda
 
     reason = why_no_cuda()
     if reason:
         yield Check("cuda", "warn", f"{reason}; networks run on the CPU")
     for device, about in available().items():
-        why = trouble(device)
+        why = None if _is_light() else trouble(device)
         broken: Verdict = "bad" if device == "cpu" else "warn"  # without a GPU, the CPU serves
         yield Check(device, broken if why else "ok", f"{about}: does not work: {why}" if why else about)
 
@@ -185,6 +232,7 @@ def _kernel(value: int) -> int:
 LOOKS: dict[str, Callable[[], Iterator[Check]]] = {
     "system": look_at_system,
     "packages": look_at_packages,
+    "engines": look_at_engines,
     "devices": look_at_devices,
     "rasters": look_at_rasters,
     "vectors": look_at_vectors,

@@ -2,7 +2,7 @@
 
 `card.json` is what it expects and gives (ModelCard), `weights.safetensors` its tensors with kernels in half
 precision, or `model.onnx` in their place its whole network, `MODEL.md` where it comes from, its licence, and how good
-it is.
+it is. `graph.onnx` may lie beside the weights, for those who run it without torch; it is no part of the digest.
 """
 
 import hashlib
@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # a bundle is listed and described without torch
     from torch import Tensor, nn
 
 CARD, WEIGHTS, ONNX, PAGE = "card.json", "weights.safetensors", "model.onnx", "MODEL.md"
+GRAPH = "graph.onnx"
+"""The network of `weights.safetensors` without its tensors: see `geounet.models.graph`."""
 
 
 @dataclass(frozen=True, slots=True)

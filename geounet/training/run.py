@@ -21,7 +21,7 @@ Config = TrainConfig | Mapping[str, Any] | str | Path
 
 
 def train(config: Config, *, progress: "Progress | None" = None, resume: bool = False) -> TrainReport:
-    """Train a model and write its bundle.
+    """Train a model and write its bundle, with the graph that runs it without torch.
 
     Args:
         config: a TrainConfig, its tables as a mapping, or the path of a TOML file.
@@ -40,8 +40,11 @@ def train(config: Config, *, progress: "Progress | None" = None, resume: bool = 
     config = as_config(config)
     require_libraries()
     from geounet.training.fitting.loop import fit
+    from geounet.training.reporting.carried import carry_graph
 
-    return fit(config, progress=progress, resume=resume)
+    report = fit(config, progress=progress, resume=resume)
+    carry_graph(report.bundle)
+    return report
 
 
 def as_config(config: Config) -> TrainConfig:

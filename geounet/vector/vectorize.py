@@ -13,12 +13,10 @@ from geounet.options import VectorizeOptions
 from geounet.outputs import atomic_target
 from geounet.strip import LabelStrip
 from geounet.vector.area_records import AREAS, REGULARIZED_AREAS, AreaRecords
-from geounet.vector.centrelines import RoadOptions, centrelines, in_order, write_graphml
 from geounet.vector.features import FeatureBatch
 from geounet.vector.finish import Finishing, finish
 from geounet.vector.halo import with_halo
 from geounet.vector.layers import LayerResult, required_crs, write_layer
-from geounet.vector.line_records import LineRecords
 from geounet.vector.placement import Placement
 from geounet.vector.records import LayerSpec, Records
 from geounet.vector.regularize import RegularizeOptions
@@ -103,7 +101,12 @@ def _write_lines(
     ground: GroundScale,
 ) -> LayerResult:
     """Write the centrelines of roads as a layer, and as a graph where that was asked for."""
-    network = centrelines(strips, ground, options=_roads(options), gsd=spec.grid.gsd())
+    # Here, as areas need none of it: what lines need of scipy alone takes a fifth of a second to load.
+    from geounet.vector.centrelines import RoadOptions, centrelines, in_order, write_graphml
+    from geounet.vector.line_records import LineRecords
+
+    chosen = replace(RoadOptions(), **_of_roads(options))
+    network = centrelines(strips, ground, options=chosen, gsd=spec.grid.gsd())
     unsure = network.confidence < options.min_confidence
     if unsure.any():
         network = in_order(network.select(np.flatnonzero(~unsure)))
@@ -125,12 +128,12 @@ def _write(out: Path, records: Records, spec: LayerSpec, *, options: VectorizeOp
     )
 
 
-def _roads(options: VectorizeOptions) -> RoadOptions:
-    """How centrelines are drawn: what was chosen, else as RoadOptions says."""
+def _of_roads(options: VectorizeOptions) -> dict[str, Any]:
+    """What was chosen of how centrelines are drawn."""
     chosen: dict[str, Any] = {
         "max_gap": options.max_gap,
         "min_length": options.min_length,
         "smooth": options.simplify,
         "fill_holes": options.fill_holes,
     }
-    return replace(RoadOptions(), **{name: value for name, value in chosen.items() if value is not None})
+    return {name: value for name, value in chosen.items() if value is not None}

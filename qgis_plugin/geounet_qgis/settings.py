@@ -9,8 +9,8 @@ from qgis.core import QgsApplication, QgsSettings
 
 SECTION = "geounet"
 
-BUILDS = ("auto", "cpu", "cu126", "cu128", "index")
-"""Builds of torch: chosen by the machine, for a processor alone, for CUDA 12.6 and 12.8, the package index's own."""
+BUILDS = ("auto", "cpu", "light", "cu126", "cu128", "index")
+"""Builds of torch: chosen by the machine, for a processor alone, none, for CUDA 12.6 and 12.8, the package index's own."""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,54 @@ def test_a_missing_package_is_named_with_the_remedy(monkeypatch):
     assert "pip install 'geounet[train]'" in checks["nor-this"].message
 
 
+def test_a_light_install_lacks_what_it_goes_without(monkeypatch):
+    needs = ["torch>=2.5", "not-there>=2", "timm>=1"]
+    monkeypatch.setattr(importlib.metadata, "requires", lambda _: needs)
+    monkeypatch.setattr(importlib.metadata, "version", absent)
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == "torch" else object())
+    checks = {check.name: check for check in doctor.look_at_packages()}
+    assert [checks[name].verdict for name in ("torch", "timm", "not-there")] == ["warn", "warn", "bad"]
+    assert "light install" in checks["torch"].message
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)  # nothing would run a model
+    assert {check.verdict for check in doctor.look_at_packages()} == {"bad"}
+
+
+def absent(name):
+    raise importlib.metadata.PackageNotFoundError(name)
+
+
+def test_every_engine_that_is_installed_is_loaded():
+    checks = {check.name: check for check in doctor.look_at_engines()}
+    assert {"engine torch, compile", "engine onnx"} <= checks.keys()
+    assert checks["engine onnx"].message == f"onnxruntime {importlib.metadata.version('onnxruntime')}"
+    assert {check.verdict for check in checks.values()} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (
+            ImportError("DLL load failed while importing onnxruntime_pybind11_state: not found."),
+            "install the Microsoft Visual C++ Redistributable, https://aka.ms/vs/17/release/vc_redist.x64.exe",
+        ),
+        (
+            OSError('[WinError 126] The specified module could not be found. Error loading "c10.dll"'),
+            "install the Microsoft Visual C++ Redistributable, https://aka.ms/vs/17/release/vc_redist.x64.exe",
+        ),
+        (ImportError("libgomp.so.1: cannot open shared object file"), "pip install --force-reinstall"),
+    ],
+)
+def test_an_engine_that_does_not_load_is_named_with_the_remedy(monkeypatch, error, remedy):
+    def broken_import(name):
+        raise error
+
+    monkeypatch.setattr(doctor.importlib, "import_module", broken_import)
+    checks = list(doctor.look_at_engines())
+    assert {check.verdict for check in checks} == {"bad"}
+    assert all(remedy in check.message for check in checks[:-1])
+    assert checks[-1].message.startswith("nothing here runs a network")
+
+
 def test_a_missing_driver_is_bad():
     (check,) = doctor._drivers("GDAL", ("GTiff", "COG"), {"GTiff": "rw"})
     assert (check.verdict, check.message) == ("bad", "lacks COG")

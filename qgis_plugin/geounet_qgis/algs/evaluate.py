@@ -20,6 +20,7 @@ from qgis.core import (
 from geounet_qgis.algs.base import GeounetAlgorithm
 from geounet_qgis.algs.given import Given
 from geounet_qgis.algs.parameters import advanced, decimal, helped, text, whole
+from geounet_qgis.algs.small_setup import small_problem
 from geounet_qgis.commands.evaluate import KINDS, Evaluate, Tolerances, figures
 from geounet_qgis.compat import ANY_GEOMETRY, POLYGONS, RASTERS
 from geounet_qgis.layers.source import Source
@@ -81,6 +82,10 @@ class EvaluateAlgorithm(GeounetAlgorithm):
         """Return what the dialog calls each option."""
         others = {flag: self.parameterDefinition(name).description() for flag, name in OTHER_LABELS.items()}
         return {**super().labels(), **others}
+
+    def problem(self, given: Given) -> str | None:
+        """Return that the small environment is in use, which lacks what this needs; None where it is another."""
+        return small_problem()
 
     def checkParameterValues(
         self, parameters: dict[str, Any], context: QgsProcessingContext

@@ -56,6 +56,8 @@ def hint_for(failure: Failed, labels: Mapping[str, str]) -> str:
         return tr(
             "Hint: the device “auto” takes what is there; Plugins ▸ geounet ▸ Settings and environment… checks it."
         )
+    if error == "MissingDependencyError" and "light install" in said:
+        return whole_hint()
     if error in {"ModuleNotFoundError", "ImportError"} or _NO_MODULE.search(failure.message):
         return _incomplete()
     return _about_layers(error, said)
@@ -69,6 +71,14 @@ def _about_layers(error: str, said: str) -> str:
     if error == "OutputError" and "hold it open" in said:
         return tr("Hint: remove the layer that shows this file from the project, and run again.")
     return ""
+
+
+def whole_hint() -> str:
+    """Return what helps where the small environment lacks something."""
+    return tr(
+        "Hint: the small environment is in use: choose another build in Plugins ▸ geounet ▸ Settings and environment…, "
+        "and press Repair."
+    )
 
 
 def _incomplete() -> str:

@@ -21,6 +21,7 @@ from geounet_qgis.algs.given import Given
 from geounet_qgis.algs.parameters_network import chosen_model, model_word
 from geounet_qgis.algs.parameters_train import TASKS, names, training_parameters
 from geounet_qgis.algs.running import run_geounet
+from geounet_qgis.algs.small_setup import small_problem
 from geounet_qgis.algs.training_files import TrainingFiles
 from geounet_qgis.algs.training_hints import explained
 from geounet_qgis.algs.training_places import TakenPlaces, places_problem
@@ -71,6 +72,10 @@ class TrainAlgorithm(GeounetAlgorithm):
         self.addOutput(QgsProcessingOutputHtml("REPORT", tr("Report")))
         self.addOutput(QgsProcessingOutputNumber("MEAN_IOU", tr("IoU on the place that was not trained on")))
         self.addOutput(QgsProcessingOutputNumber("CHOSEN_THRESHOLD", tr("The model's threshold")))
+
+    def problem(self, given: Given) -> str | None:
+        """Return that the small environment is in use, which lacks what this needs; None where it is another."""
+        return small_problem()
 
     def checkParameterValues(
         self, parameters: dict[str, Any], context: QgsProcessingContext

@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from geounet_qgis.gui.order import Looked
+from geounet_qgis.managed.builds import LIGHT
 from geounet_qgis.settings import Settings, data_folder, own_models_folder
 from geounet_qgis.translation import tr
 
@@ -116,6 +117,7 @@ class Choices(QWidget):
         for text, build in (
             (tr("Automatic"), "auto"),
             (tr("CPU (no graphics card)"), "cpu"),
+            (tr("Small: CPU only, without training (about 900 MB)"), LIGHT),
             (tr("CUDA 12.6 (NVIDIA graphics card)"), "cu126"),
             (tr("CUDA 12.8 (newest NVIDIA graphics cards)"), "cu128"),
             (_index_build(), "index"),
@@ -222,7 +224,16 @@ class Choices(QWidget):
             self._choose_base(path)
 
     def _explain_build(self) -> None:
-        if self._build.currentData() != "auto":
+        is_light = self._build.currentData() == LIGHT
+        self._train.setEnabled(not is_light)
+        if is_light:
+            self._why.setText(
+                tr(
+                    "Runs models that carry their graph: the shipped ones do, and those that training has made. "
+                    "Training, evaluation and the import of other models need another build."
+                )
+            )
+        elif self._build.currentData() != "auto":
             self._why.setText(tr("As chosen; Automatic takes what fits this computer."))
         elif self._found.why:
             self._why.setText(self._found.why)

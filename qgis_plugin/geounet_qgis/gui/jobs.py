@@ -84,7 +84,11 @@ def _state(order: Order) -> tuple[str, bool]:
 def _build_name(build: str) -> str:
     if build == builds.INDEX and sys.platform == "linux":
         return tr("the package index's own, with CUDA")
-    others = {builds.INDEX: tr("the package index's own"), installing.WHEELS: tr("from a folder of wheels")}
+    others = {
+        builds.INDEX: tr("the package index's own"),
+        builds.LIGHT: tr("none: it is the small one, for the CPU"),
+        installing.WHEELS: tr("from a folder of wheels"),
+    }
     return others.get(build) or BUILDS.get(build, build)
 
 

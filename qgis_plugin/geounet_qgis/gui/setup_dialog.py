@@ -128,7 +128,7 @@ class SetupDialog(QDialog):
         return row
 
     def _explain_making(self) -> None:
-        size = tr("About 3 GB of space are needed, with CUDA 10 GB.")
+        size = tr("About 3 GB of space are needed, with CUDA 10 GB, of the small one 1 GB.")
         anew = tr("Make the private environment anew; the one in use stays until the new one works.")
         install, repair = f"{tr('Make the private environment.')} {size}", anew
         if _is_overruled():

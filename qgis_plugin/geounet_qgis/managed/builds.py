@@ -17,8 +17,8 @@ from geounet_qgis.managed.gpus import Found, Gpu
 from geounet_qgis.managed.versions import Version
 from geounet_qgis.translation import tr
 
-AUTO, CPU, INDEX = "auto", "cpu", "index"
-"""Chosen by the machine; for a processor alone; whatever the package index holds."""
+AUTO, CPU, INDEX, LIGHT = "auto", "cpu", "index", "light"
+"""Chosen by the machine; for a processor alone; whatever the package index holds; no torch at all."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ BUILDS = (
     Build("cu126", first=(5, 0), last=(9, 0), linux_driver=(525, 60, 13), windows_driver=(528, 33)),
     Build("cu128", first=(7, 5), last=(12, 0), linux_driver=(570, 26), windows_driver=(570, 65)),
 )
-NAMES = (AUTO, CPU, *(build.name for build in BUILDS), INDEX)
+NAMES = (AUTO, CPU, *(build.name for build in BUILDS), INDEX, LIGHT)
 
 
 @dataclass(frozen=True)

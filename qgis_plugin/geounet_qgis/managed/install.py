@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geounet_qgis.child.variables import clean
-from geounet_qgis.managed import builds, environment, lock, with_pip, with_uv
+from geounet_qgis.managed import builds, environment, light, lock, with_pip, with_uv
 from geounet_qgis.managed.builds import Choice
 from geounet_qgis.managed.check import checked
 from geounet_qgis.managed.environment import Installed
@@ -37,7 +37,7 @@ WHEELS = "wheels"
 """The build of an environment that came from a folder of wheels."""
 
 GIGABYTE = 10**9
-NEEDED_GB = {builds.CPU: 3, WHEELS: 3}
+NEEDED_GB = {builds.CPU: 3, WHEELS: 3, builds.LIGHT: 2}
 NEEDED_GB_WITH_CUDA = 10
 
 
@@ -133,7 +133,8 @@ def _python(job: Job, uv: Uv | None) -> str:
 
 
 def _choice(job: Job) -> Choice:
-    if builds.intel_mac():
+    is_light = job.plan.build == builds.LIGHT
+    if builds.intel_mac() and not is_light:
         raise InstallError(
             tr("torch has no builds for Macs with an Intel processor any more, and geounet needs it."),
             hint=tr("Use a Mac with an Apple processor, Windows or Linux."),
@@ -144,7 +145,8 @@ def _choice(job: Job) -> Choice:
                 tr("{folder} is no folder of wheels.").format(folder=job.plan.wheels),
                 hint=tr("Choose the folder once more, or none to install from the network."),
             )
-        return Choice(WHEELS, tr("From the folder {folder}.").format(folder=job.plan.wheels))
+        why = tr("From the folder {folder}.").format(folder=job.plan.wheels)
+        return Choice(builds.LIGHT if is_light else WHEELS, why)
     choice = Choice(job.plan.build, tr("As chosen."))
     if job.plan.build == builds.AUTO:
         choice = builds.chosen(found(job.environ))
@@ -169,16 +171,27 @@ def _filled(job: Job, uv: Uv | None, choice: Choice) -> tuple[str, str]:
     version = () if uv else with_pip.upgrade(job)
     if uv is None and job.plan.use_uv:
         uv = with_pip.fetch_uv(job, version)
+    tool = f"uv {'.'.join(map(str, uv.version))}" if uv else f"pip {'.'.join(map(str, version))}"
+    if choice.build == builds.LIGHT:
+        _begin(job, tr("Installing geounet without torch"))
+        for words in light.rounds(job):
+            ran = (
+                with_uv.install(job, uv, backend="", words=words)
+                if uv
+                else with_pip.install(job, version, words=words)
+            )
+            _must(ran, tr("geounet could not be installed"))
+        return choice.build, tool
     _begin(job, tr("Installing geounet and torch"))
     if uv:
-        return _with_uv(job, uv, choice), f"uv {'.'.join(map(str, uv.version))}"
+        return _with_uv(job, uv, choice), tool
     if choice.build not in {WHEELS, builds.INDEX}:
         without = InstallError(
             tr("Without uv the build of torch cannot be chosen."), hint=tr("Install uv, and try again.")
         )
         choice = otherwise(job, choice, without)
     _must(with_pip.install(job, version), tr("geounet could not be installed"))
-    return choice.build, f"pip {'.'.join(map(str, version))}"
+    return choice.build, tool
 
 
 def _with_uv(job: Job, uv: Uv, choice: Choice) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geounet_qgis.managed import environment
-from geounet_qgis.managed.builds import AUTO
+from geounet_qgis.managed.builds import AUTO, LIGHT
 from geounet_qgis.managed.errors import InstallError
 from geounet_qgis.managed.network import Network
 from geounet_qgis.managed.own_wheel import own_wheel
@@ -99,6 +99,7 @@ def digest(plan: Plan) -> str:
     """Give what tells one requirement from another, without saying it: it may hold a password."""
     wheel = _wheel(plan)  # wherever the plugin lies
     text = f"geounet{_extras(plan)} @ {wheel.name}" if wheel else requirement(plan)
+    text += " without torch" if plan.build == LIGHT else ""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -108,4 +109,4 @@ def _wheel(plan: Plan) -> Path | None:
 
 
 def _extras(plan: Plan) -> str:
-    return "[train]" if plan.train else ""
+    return "[train]" if plan.train and plan.build != LIGHT else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from geounet_qgis.managed import tool
 from geounet_qgis.managed.network import old_pip_certificates, pip_certificates
@@ -49,9 +49,9 @@ def fetch_uv(job: Job, version: Version) -> Uv | None:
     return None if ran.code else find_uv({**job.environ, "PATH": "", "HOME": ""}, python=job.python)
 
 
-def install(job: Job, version: Version) -> tool.Ran:
+def install(job: Job, version: Version, *, words: Sequence[str] = ()) -> tool.Ran:
     """Install the requirement."""
-    return _install(job, version, words=["--requirement", str(job.requirement_file)])
+    return _install(job, version, words=[*words, "--requirement", str(job.requirement_file)])
 
 
 def _install(job: Job, version: Version, *, words: list[str]) -> tool.Ran:

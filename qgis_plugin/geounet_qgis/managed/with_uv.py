@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from geounet_qgis.managed import environment, tool
 from geounet_qgis.managed.network import uv_certificates
@@ -32,13 +32,13 @@ def make(job: Job, uv: Uv, *, python: str) -> tool.Ran:
     return tool.run(words, job.report, environ={**_environ(job, uv), **allowed})
 
 
-def install(job: Job, uv: Uv, *, backend: str) -> tool.Ran:
+def install(job: Job, uv: Uv, *, backend: str, words: Sequence[str] = ()) -> tool.Ran:
     """Install the requirement; `backend` names torch's build for uv, empty for the index's own."""
-    words = [*_uv(job, uv), "pip", "install", "--python", job.python, "--compile-bytecode"]
-    words += [f"--torch-backend={backend}"] if backend else []
-    words += [*job.offline_words, "--requirements", str(job.requirement_file)]
+    all_words = [*_uv(job, uv), "pip", "install", "--python", job.python, "--compile-bytecode", *words]
+    all_words += [f"--torch-backend={backend}"] if backend else []
+    all_words += [*job.offline_words, "--requirements", str(job.requirement_file)]
     environ = {**_environ(job, uv), "UV_PYTHON_DOWNLOADS": "never"}
-    return tool.run(words, job.report, environ=environ)
+    return tool.run(all_words, job.report, environ=environ)
 
 
 def _uv(job: Job, uv: Uv) -> list[str]:

@@ -32,10 +32,10 @@ GEOUNET = """
 BUILD_BACKEND = """
     import os, subprocess, sys, time
     def build_wheel(*args, **kwargs):
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         with open({marks!r}, "w") as file:
             file.write(f"{{os.getpid()}} {{child.pid}} ")
-        time.sleep(120)
+        time.sleep(600)
 """
 
 

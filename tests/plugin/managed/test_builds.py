@@ -121,7 +121,7 @@ def test_nonsense_and_gpus_without_a_capability(tmp_path):
 def test_one_that_hangs(tmp_path, monkeypatch):
     monkeypatch.setattr(gpus, "SECONDS", 0.3)
     program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\nexec sleep 30\n")
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
     program.chmod(0o755)
     assert "timed out" in gpus.found({"PATH": f"{tmp_path}{os.pathsep}/bin"}).trouble
 

@@ -148,7 +148,7 @@ def test_cancelled_in_the_middle(endless_checkout, geounet_wheel, tmp_path, envi
             environ=environ,
         )
 
-    assert time.monotonic() - cancelled_at[0] < 2
+    assert time.monotonic() - cancelled_at[0] < 60
     pids = [int(pid) for pid in marks.read_text().split()]
     assert len(pids) == 2
     assert not any(map(is_alive, pids))
@@ -218,7 +218,7 @@ import sys, pathlib, time
 from geounet_qgis.managed import lock
 with lock.held(pathlib.Path({str(path)!r})):
     print("held", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
     plugin = Path(environment.__file__).parents[2]
     with subprocess.Popen(
@@ -236,16 +236,17 @@ with lock.held(pathlib.Path({str(path)!r})):
 
 def test_two_threads_do_not_install_at_once(tmp_path):
     path, inside = tmp_path / "lock", []
-    barrier = threading.Barrier(2)
+    barrier, refused = threading.Barrier(2), threading.Event()
 
     def take():
         barrier.wait()
         try:
             with lock.held(path):
                 inside.append("held")
-                time.sleep(0.3)
+                assert refused.wait(60)
         except InstallError:
             inside.append("busy")
+            refused.set()
 
     threads = [threading.Thread(target=take) for _ in range(2)]
     for thread in threads:

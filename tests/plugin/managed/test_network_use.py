@@ -174,7 +174,7 @@ def test_what_is_no_uv_is_left_alone(tmp_path):
     for name, text in (
         ("a", "echo 'uv 1.2.3'; exit 1"),
         ("b", "echo 'ultraviolet 1.2.3'"),
-        ("c", "exec sleep 9"),
+        ("c", "exec sleep 600"),
     ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "uv").write_text(f"#!/bin/sh\n{text}\n")
