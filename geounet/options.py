@@ -14,7 +14,8 @@ from geounet.errors import OptionsError
 WINDOWS = ("taper", "core")
 OUTPUTS = ("probability", "class", "both")
 DTYPES = ("uint8", "float32")
-PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+ENGINES = ("auto", "torch", "compile", "onnx", "openvino")
+PRECISIONS = ("auto", "float32", "bfloat16", "float16", "int8")
 REFINEMENTS = ("crf", "guided")
 CONNECTIVITIES = (4, 8)
 KINDS = ("buildings", "roads", "areas")
@@ -73,9 +74,11 @@ class _ModelOptions:
     """Tiles that the model runs at once; None finds one that fits."""
     window: Literal["taper", "core"] = "taper"
     """How overlapping tiles are joined: blended, or cut at the core."""
+    engine: Literal["auto", "torch", "compile", "onnx", "openvino"] = "auto"
+    """What runs the network; `auto` is torch on a GPU, and on a CPU what is fastest on this machine."""
     device: str = "auto"
     """`auto`, `cpu`, `cuda`, `cuda:1`, `mps` …"""
-    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16", "float16", "int8"] = "auto"
     """Arithmetic of the network; `auto` takes half precision where the device has it in hardware."""
     threads: int | None = None
     """Threads of the network on a CPU; None is the machine's choice."""
@@ -154,7 +157,8 @@ def _validate(options: Any) -> None:  # noqa: ANN401 (any of the option values b
         "relax_px": (0, 1024),
     }  # fmt: skip
     choices = {
-        "window": WINDOWS, "output": OUTPUTS, "dtype": DTYPES, "precision": PRECISIONS, "connectivity": CONNECTIVITIES,
+        "window": WINDOWS, "output": OUTPUTS, "dtype": DTYPES, "engine": ENGINES, "precision": PRECISIONS,
+        "connectivity": CONNECTIVITIES,
         "kind": COMPARISONS if isinstance(options, EvaluateOptions) else (None, *KINDS), "refine": (None, *REFINEMENTS),
     }  # fmt: skip
     for f in fields(options):

@@ -16,6 +16,7 @@ from geounet.errors import OptionsError
 from geounet.options import (
     CONNECTIVITIES,
     DTYPES,
+    ENGINES,
     KINDS,
     OUTPUTS,
     PRECISIONS,
@@ -236,10 +237,15 @@ _ARGUMENTS = {
         "how overlapping tiles are joined: blended (taper, default) or cut (core)",
         {"choices": WINDOWS},
     ),
+    "engine": Argument(
+        "--engine",
+        "what runs the network; auto (default) is torch on a GPU, and on a CPU what is fastest on this machine",
+        {"choices": ENGINES},
+    ),
     "device": Argument("--device", "auto (default), cpu, cuda, cuda:1, mps …", {"metavar": "DEVICE"}),
     "precision": Argument(
         "--precision",
-        "arithmetic of the network; auto (default) takes half where the device has it",
+        "arithmetic of the network; auto (default) takes half where the device has it; int8 is the fastest on a CPU",
         {"choices": PRECISIONS},
     ),
     "threads": Argument("--threads", "threads of the network on a CPU", _INT),

@@ -1,51 +1,67 @@
 """From a model's name to a Segmenter."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geounet.models import bundle
-from geounet.models.bundle import Bundle
+from geounet.errors import OptionsError
 from geounet.models.catalogue import find
+from geounet.models.engines.wanted import INT8, Wanted
 from geounet.models.ensembles import Ensemble, members
 
-if TYPE_CHECKING:  # torch is loaded when a model is
+if TYPE_CHECKING:  # engines are loaded when a model is
     from geounet.models.engines.engine import Engine
 
 
 def load_model(
-    model: str | Path, *, device: str = "auto", precision: str = "auto", threads: int | None = None
+    model: str | Path,
+    *,
+    engine: str = "auto",
+    device: str = "auto",
+    precision: str = "auto",
+    threads: int | None = None,
 ) -> "Engine":
     """The model that a shipped name, a bundle's folder, an address or a hub's identifier stands for, ready to run.
 
     `a+b` stands for the ensemble of two: see `Ensemble`.
-    It is a Segmenter with `card`, `digest` and `describe()`. `device` is `auto`, `cpu`, `cuda`, `cuda:1` or `mps`;
-    `precision` is `auto`, `float32`, `bfloat16` or `float16`. Raises ModelError (InvalidCardError, WeightsError among
-    it), DeviceError, and MissingDependencyError where a bundle in ONNX has nothing to run it.
+    It is a Segmenter with `card`, `digest` and `describe()`. `engine` is `auto`, `torch`, `compile`, `onnx` or `openvino`;
+    `device` is `auto`, `cpu`, `cuda`, `cuda:1` or `mps`; `precision` is `auto`, `float32`, `bfloat16`, `float16` or `int8`.
+    `auto` takes torch on a GPU, and on a CPU what is fastest on this machine: see `geounet.models.engines.choice`; it
+    never takes int8. Of an ensemble, `engine` and `precision` may be one a model, such as `torch+onnx`. Raises ModelError
+    (InvalidCardError, WeightsError among it), DeviceError, and MissingDependencyError where the engine is not installed.
     """
+    wanted = Wanted(engine=engine, device=device, precision=precision, threads=threads)
+    return load_wanted(model, wanted)
+
+
+def load_wanted(model: str | Path, wanted: Wanted) -> "Engine":
+    """As `load_model`; how many pixels are to go through the model may be known too."""
     names = members(model)
-    if len(names) > 1:
-        return Ensemble(
-            [load_model(name, device=device, precision=precision, threads=threads) for name in names]
+    engines, precisions = _each(wanted.engine, len(names)), _each(wanted.precision, len(names))
+    loaded = [
+        _loaded(name, replace(wanted, engine=engines[n], precision=precisions[n]))
+        for n, name in enumerate(names)
+    ]
+    return loaded[0] if len(loaded) == 1 else Ensemble(loaded)
+
+
+def _loaded(name: str | Path, wanted: Wanted) -> "Engine":
+    from geounet.models.engines.choice import start_chosen
+    from geounet.models.engines.starting import start
+
+    found = find(name)
+    if wanted.precision == INT8 and not found.is_onnx and wanted.engine in ("auto", "onnx", "openvino"):
+        from geounet.models.quantization import int8_graph
+
+        wanted = replace(wanted, integers=int8_graph(found))
+    return start_chosen(found, wanted) if wanted.engine == "auto" else start(wanted.engine, found, wanted)
+
+
+def _each(words: str, count: int) -> list[str]:
+    """A choice for each of several models, from one for all or from one a model with a + between them."""
+    parts = words.split("+")
+    if len(parts) not in (1, count):
+        raise OptionsError(
+            f"{words} is {len(parts)} choices for {count} models; pass one for all, or one each"
         )
-    found = find(model)
-    load = _load_onnx if found.is_onnx else _load_torch
-    engine = load(found, device=device, precision=precision, threads=threads)
-    engine.digest = found.digest
-    return engine
-
-
-def _load_torch(found: Bundle, *, device: str, precision: str, threads: int | None) -> "Engine":
-    from geounet.models.engines.torch import TorchSegmenter
-    from geounet.models.networks import with_stride
-
-    module = bundle.load(found)
-    card = with_stride(found.card, module)
-    return TorchSegmenter(card, module, device=device, precision=precision, threads=threads)
-
-
-def _load_onnx(found: Bundle, *, device: str, precision: str, threads: int | None) -> "Engine":
-    from geounet.models.engines.onnx import OnnxSegmenter
-    from geounet.models.engines.onnx_file import read_onnx
-
-    file = read_onnx(found.weights)
-    return OnnxSegmenter(found.card, file, device=device, precision=precision, threads=threads)
+    return parts * count if len(parts) == 1 else parts

@@ -13,8 +13,10 @@ from geounet.errors import GeounetWarning, MissingCRSError, OptionsError, Outsid
 from geounet.grid import Window
 from geounet.inference.area import Area
 from geounet.inference.plan import Plan
-from geounet.models import load_model
 from geounet.models.card import ModelCard
+from geounet.models.engines.wanted import Wanted
+from geounet.models.ensembles import card_and_digest
+from geounet.models.loading import load_wanted
 from geounet.models.segmenter import Segmenter
 from geounet.options import BBox, ExtractOptions, PredictOptions
 from geounet.pipeline.destinations import Outputs
@@ -50,8 +52,7 @@ def planned(
     known: Known | None = None,
 ) -> Iterator[Plan]:
     """A scene, open for as long as the context lasts, and the plan to run a model over it."""
-    segmenter, known = _segmenter(model, options), known or Known()
-    card = segmenter.card
+    card, known = _card(model), known or Known()
     names = card.channel_names
     with Scene.open(source, bands=names, options=options, gsd_m=card.gsd_m, model=card.name) as scene:
         scene.name = known.name or scene.name
@@ -60,17 +61,35 @@ def planned(
         if outputs.layer is not None:
             require_crs(scene.grid.crs, scene.name)
         area = _area(scene, options, rows=known.rows)
+        segmenter = _segmenter(model, options, pixels=area.window.height * area.window.width)
         yield Plan.of(scene, segmenter, options, area=area, ranges=known.ranges)
 
 
-def _segmenter(model: str | Path | Segmenter, options: PredictOptions | ExtractOptions) -> Segmenter:
+def _card(model: str | Path | Segmenter) -> ModelCard:
+    """What the model expects of a scene, before its weights are loaded."""
     if isinstance(model, str | Path):
-        return load_model(model, device=options.device, precision=options.precision, threads=options.threads)
+        return card_and_digest(model)[0]
     if not isinstance(model, Segmenter):
         raise OptionsError(
             f"model is a {type(model).__name__}; expected a name, a path, a URL, or an object with a card that can be called"
         )
-    return model
+    return model.card
+
+
+def _segmenter(
+    model: str | Path | Segmenter, options: PredictOptions | ExtractOptions, *, pixels: int
+) -> Segmenter:
+    """The model, ready to run over so many pixels as the options want it."""
+    if not isinstance(model, str | Path):
+        return model
+    wanted = Wanted(
+        engine=options.engine,
+        device=options.device,
+        precision=options.precision,
+        threads=options.threads,
+        pixels=pixels * (8 if options.tta else 1),
+    )
+    return load_wanted(model, wanted)
 
 
 def require_crs(crs: object, name: str) -> None:

@@ -1,6 +1,6 @@
-"""Engines: card + network → Segmenter."""
+"""Engines: card + network → Segmenter. None of their libraries is loaded before a model is."""
 
-from geounet.models.engines.devices import available
-from geounet.models.engines.torch import TorchSegmenter
+from geounet.models.engines.engine import Engine
+from geounet.models.engines.threads import machine_threads
 
-__all__ = ["TorchSegmenter", "available"]
+__all__ = ["Engine", "machine_threads"]

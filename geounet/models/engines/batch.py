@@ -1,10 +1,15 @@
 """How many tiles an engine takes at once, and what it says where they are too many."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from geounet.errors import OutOfMemoryError
 from geounet.models.engines.engine import Engine
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 CPU_PIXELS = 512 * 512
 """Pixels of a batch on a CPU: more at once were never faster, and fall out of the caches."""
@@ -27,7 +32,7 @@ def suitable_batch(engine: Engine, tile: int) -> int:
     return batch
 
 
-def too_many(patches: NDArray[np.float32], device: object, reason: str) -> OutOfMemoryError:
+def too_many(patches: "NDArray[np.float32] | Tensor", device: object, reason: str) -> OutOfMemoryError:
     """The error that patches (N, C, h, w) do not fit a device, with its reason and the remedy."""
     n, _, rows, cols = patches.shape
     return OutOfMemoryError(

@@ -1,18 +1,41 @@
 """Devices: what there is, whether it works, which one is meant, and which arithmetic it has in hardware."""
 
+import ctypes.util
 import platform
+import sys
 import warnings
 from collections.abc import Mapping
-
-import torch
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geounet.errors import DeviceError, GeounetWarning
+from geounet.models.engines.threads import machine_threads
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+if TYPE_CHECKING:  # a light install has none
+    import torch
+
+DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
+"""What Linux has where there is a driver of a GPU that torch may run on: NVIDIA's, that of Windows's Linux, AMD's."""
+
+
+def may_have_gpu() -> bool:
+    """Whether it is worth asking torch, which takes seconds to load, for a GPU: it is there, and so is a driver."""
+    if find_spec("torch") is None:
+        return False
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    if sys.platform == "win32":
+        return ctypes.util.find_library("nvcuda") is not None
+    return any(Path(driver).exists() for driver in DRIVERS)
 
 
 def available() -> Mapping[str, str]:
     """Devices that a network can run on, the one that `auto` takes first, each with a line about it."""
+    if find_spec("torch") is None:
+        return {"cpu": f"{platform.machine()}, {machine_threads()} threads"}
+    import torch
+
     found = {}
     for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
         memory = torch.cuda.get_device_properties(index).total_memory / 2**30
@@ -20,7 +43,7 @@ def available() -> Mapping[str, str]:
     if torch.backends.mps.is_available():
         found["mps"] = f"Apple GPU, {platform.machine()}"
     half = ", bfloat16 in hardware" if cpu_has_bfloat16() else ""
-    found["cpu"] = f"{platform.machine()}, {torch.get_num_threads()} threads{half}"
+    found["cpu"] = f"{platform.machine()}, {machine_threads()} threads{half}"
     return found
 
 
@@ -29,12 +52,14 @@ def gpus() -> list[str]:
     return [name for name in available() if name.startswith("cuda:")]
 
 
-def trouble(device: str | torch.device) -> str | None:
+def trouble(device: "str | torch.device") -> str | None:
     """Why a device cannot run a network, in one line; None where it ran a small convolution and got it right.
 
     A GPU may be listed and yet fail: its driver may be too old for this build of torch, or the build may lack kernels
     for its compute capability.
     """
+    import torch
+
     try:
         with torch.inference_mode():
             image = torch.ones(1, 3, 8, 8, device=device)
@@ -48,6 +73,10 @@ def trouble(device: str | torch.device) -> str | None:
 
 def why_no_cuda() -> str | None:
     """Why this build of torch, made for CUDA, finds no GPU; None where it finds one, or is not made for CUDA."""
+    if find_spec("torch") is None:
+        return None
+    import torch
+
     if torch.version.cuda is None:
         return None
     with warnings.catch_warnings(record=True) as said:
@@ -62,11 +91,13 @@ def why_no_cuda() -> str | None:
     )
 
 
-def choose_device(name: str) -> torch.device:
+def choose_device(name: str) -> "torch.device":
     """The device that a name (`auto`, `cpu`, `cuda`, `cuda:1`, `mps`) means; DeviceError where it is not there.
 
     `auto` is the first that works; a GeounetWarning says why one before it does not.
     """
+    import torch
+
     present = available()
     if name == "auto":
         return _first_that_works(list(present))
@@ -78,7 +109,9 @@ def choose_device(name: str) -> torch.device:
     return torch.device(wanted)
 
 
-def _first_that_works(names: list[str]) -> torch.device:
+def _first_that_works(names: list[str]) -> "torch.device":
+    import torch
+
     *gpus, cpu = names
     for name in gpus:
         why = trouble(name)
@@ -88,17 +121,21 @@ def _first_that_works(names: list[str]) -> torch.device:
     return torch.device(cpu)
 
 
-def choose_precision(name: str, device: torch.device) -> torch.dtype:
+def choose_precision(name: str, device: "torch.device") -> "torch.dtype":
     """The arithmetic that a name (`auto`, `float32`, `bfloat16`, `float16`) means on a device.
 
     `auto` takes half precision where the device has it in hardware: bfloat16, on older CUDA devices float16, and
     float32 on MPS. Raises DeviceError for half precision that a device only emulates: on a CPU that is about a hundred
     times slower than float32.
     """
+    import torch
+
+    if name == "int8":
+        raise DeviceError("PyTorch runs no network in int8 here; pass --engine onnx, openvino or auto")
     native = _native_half(device)
     if name == "auto":
         return native[0] if native else torch.float32
-    wanted = DTYPES[name]
+    wanted: torch.dtype = getattr(torch, name)
     if wanted is not torch.float32 and wanted not in native:
         names = ", ".join(["float32", *(str(dtype).removeprefix("torch.") for dtype in native)])
         raise DeviceError(
@@ -107,8 +144,10 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
     return wanted
 
 
-def _native_half(device: torch.device) -> list[torch.dtype]:
+def _native_half(device: "torch.device") -> "list[torch.dtype]":
     """Half precisions that the device has in hardware, the preferred first."""
+    import torch
+
     if device.type == "cuda":
         with torch.cuda.device(device):
             bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
@@ -120,6 +159,8 @@ def _native_half(device: torch.device) -> list[torch.dtype]:
 
 def cpu_has_bfloat16() -> bool:
     """Whether the processor multiplies bfloat16 in hardware (AMX, or AVX-512 BF16)."""
+    import torch
+
     # Private, but torch's own way to ask on every platform; a torch without them is taken to have no such kernels.
     checks = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
     return any(check() for check in (getattr(torch.cpu, name, None) for name in checks) if check is not None)

@@ -44,6 +44,15 @@ class OnnxFile:
     opset: int
     metadata: Mapping[str, str]
     """What it says of itself, such as the keys that Deepness reads."""
+    path: Path | None = None
+    """Where it lies, where its tensors lie in the weights beside it; its content is empty then."""
+    is_int8: bool = False
+    """Whether its kernels are of 8-bit integers, and no arithmetic is to be chosen."""
+
+    @property
+    def source(self) -> bytes | Path:
+        """What a runtime reads."""
+        return self.content if self.path is None else self.path
 
 
 def read_onnx(path: Path) -> OnnxFile:
@@ -81,9 +90,7 @@ def parse_onnx(content: bytes, *, name: str) -> "ModelProto":
         import onnx
         from google.protobuf.message import DecodeError
     except ImportError as error:
-        raise MissingDependencyError(
-            f"onnx is not installed; {name} needs it: pip install 'geounet[onnx]'"
-        ) from error
+        raise MissingDependencyError(f"onnx is not installed; {name} needs it: pip install onnx") from error
     try:
         model = onnx.load_model_from_string(content)
     except DecodeError as error:

@@ -1,7 +1,8 @@
 """PyTorch, eager: runs wherever torch does; what other engines are compared with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -12,11 +13,13 @@ from geounet.models.card import ModelCard
 from geounet.models.engines.allocator import keep_activations
 from geounet.models.engines.batch import CPU_PIXELS, suitable_batch, too_many
 from geounet.models.engines.devices import choose_device, choose_precision
+from geounet.models.engines.on_device import DeviceArithmetic
 from geounet.models.engines.patches import check_bands, check_sides
+from geounet.models.engines.threads import machine_threads
 from geounet.models.networks import takes_any_tile
 
-MACHINE_THREADS = torch.get_num_threads()
-"""torch's own choice, taken before anything here changes it."""
+Patches = TypeVar("Patches", NDArray[np.float32], Tensor)
+Scores = TypeVar("Scores", NDArray[np.float32], Tensor)
 
 
 class TorchSegmenter:
@@ -44,12 +47,12 @@ class TorchSegmenter:
         """sha256 of the bundle that it was loaded from; empty for a network made in memory."""
         self.device = choose_device(device)
         self.precision = choose_precision(precision, self.device)
-        self.threads = threads or MACHINE_THREADS
+        self.threads = threads or machine_threads()
         self.any_tile = takes_any_tile(module)
         """Whether it takes tiles of any side that is a multiple of its stride: small scenes need no large ones."""
         self.batch_pixels = CPU_PIXELS if self.device.type == "cpu" else None
         """Pixels of a batch; None where what fits is found by trying."""
-        self.module = module.eval().to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.module = module.eval().to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         if self.device.type == "cpu":
             keep_activations()
 
@@ -60,17 +63,13 @@ class TorchSegmenter:
         """
         check_bands(patches, self.card)
         check_sides(patches, self.card)
-        failure = ""
-        try:
-            return self._run(patches)
-        except (RuntimeError, MemoryError) as error:
-            if not _is_out_of_memory(error):
-                raise
-            failure = str(error).splitlines()[0] if str(error) else "no memory"
-        # Out here the failed batch's tensors are no longer held by the traceback.
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
-        raise too_many(patches, self.device, failure)
+        return self._fitting(self._run, patches)
+
+    def on_device(self) -> DeviceArithmetic | None:
+        """What cuts, runs, joins and classifies tiles where the network lies, if that is on a GPU: only labels come back."""
+        if self.device.type != "cuda":
+            return None
+        return DeviceArithmetic(self.device, lambda patches: self._fitting(self._scores, patches))
 
     def describe(self) -> dict[str, str | int]:
         """What decides the scores besides the weights: engine, version, device, arithmetic, threads."""
@@ -86,14 +85,33 @@ class TorchSegmenter:
         """A batch size that suits tiles of this side: by pixels where those are known, else the largest found by trying."""
         return suitable_batch(self, tile)
 
+    def _fitting(self, run: Callable[[Patches], Scores], patches: Patches) -> Scores:
+        """What a function makes of patches; raises OutOfMemoryError where they are too many."""
+        failure = ""
+        try:
+            return run(patches)
+        except (RuntimeError, MemoryError) as error:
+            if not _is_out_of_memory(error):
+                raise
+            failure = str(error).splitlines()[0] if str(error) else "no memory"
+        # Out here the failed batch's tensors are no longer held by the traceback.
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        raise too_many(patches, self.device, failure)
+
     def _run(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            values: NDArray[np.float32] = self._scores(self._upload(patches)).contiguous().cpu().numpy()
+        return values
+
+    def _scores(self, patches: Tensor) -> Tensor:
+        """The probabilities of patches on the device."""
         with torch.inference_mode(), self._arithmetic():
-            logits = self.module(self._upload(patches)).float()
+            logits = self.module(patches).float()
             # In place: the logits are nobody else's.
             logits /= self.card.temperature
-            scores = logits.softmax(1) if self.card.activation == "softmax" else logits.sigmoid_()
-            values: NDArray[np.float32] = scores.contiguous().cpu().numpy()
-        return values
+            scores: Tensor = logits.softmax(1) if self.card.activation == "softmax" else logits.sigmoid_()
+        return scores
 
     def _upload(self, patches: NDArray[np.float32]) -> Tensor:
         plain = np.require(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from geounet.errors import ModelError
 from geounet.models.catalogue import HUBS, shipped
 
 SIGN = "+"
@@ -17,7 +18,7 @@ def members(model: str | Path) -> tuple[str | Path, ...]:
     """The models that a name stands for: one, or those of an ensemble.
 
     A + in the path of a folder that is there is a part of it; and so is one in an address, unless what comes after it is a
-    model by itself.
+    model by itself. Raises ModelError where a name is empty.
     """
     if not isinstance(model, str) or SIGN not in model:
         return (model,)
@@ -30,6 +31,10 @@ def members(model: str | Path) -> tuple[str | Path, ...]:
             found[-1] += SIGN + name
         else:
             found.append(name)
+    if not all(found):
+        raise ModelError(
+            f"model {model!r} names an empty one; expected names with a + between them: take the + out"
+        )
     return tuple(found)
 
 

@@ -82,6 +82,18 @@ def network_details() -> list[QgsProcessingParameterDefinition]:
                 tr("Overlapping tiles are blended (taper) or cut in the middle of the overlap (core)."),
             ),
             helped(
+                one_of(
+                    "ENGINE",
+                    tr("Engine"),
+                    ("auto", "torch", "compile", "onnx", "openvino"),
+                    default="auto",
+                ),
+                tr(
+                    "What runs the network; auto is torch on a GPU, and on a processor what is fastest on this machine. "
+                    "An engine that is chosen must be installed."
+                ),
+            ),
+            helped(
                 text("DEVICE", tr("Device"), default="auto"),
                 tr("Where the network runs: auto, cpu, cuda, cuda:1, mps …"),
             ),
@@ -89,7 +101,7 @@ def network_details() -> list[QgsProcessingParameterDefinition]:
                 one_of(
                     "PRECISION",
                     tr("Precision"),
-                    ("auto", "float32", "bfloat16", "float16"),
+                    ("auto", "float32", "bfloat16", "float16", "int8"),
                     default="auto",
                 ),
                 tr("The network's arithmetic; auto takes half precision where the device has it."),
@@ -167,6 +179,7 @@ def network_of(given: Given) -> Network:
         overlap=given.whole("OVERLAP"),
         batch_size=given.whole("BATCH_SIZE"),
         window=given.word("WINDOW"),
+        engine=given.word("ENGINE"),
         device=given.text("DEVICE"),
         precision=given.word("PRECISION"),
         tta=given.flag("TTA"),

@@ -18,6 +18,7 @@ class Network:
     overlap: int | None = None
     batch_size: int | None = None
     window: str = ""
+    engine: str = ""
     device: str = ""
     precision: str = ""
     tta: bool = False
@@ -34,6 +35,7 @@ class Network:
             *option("--overlap", self.overlap),
             *option("--batch-size", self.batch_size),
             *option("--window", _unless(self.window, "taper")),
+            *option("--engine", _unless(self.engine, "auto")),
             *option("--device", _unless(self.device, "auto")),
             *option("--precision", _unless(self.precision, "auto")),
             *switch("--tta", self.tta or None),

@@ -452,6 +452,11 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/hints.py" />
+      <source>Hint: the small environment is in use: choose another build in Plugins ▸ geounet ▸ Settings and environment…, and press Repair.</source>
+      <translation>Hinweis: die kleine Umgebung ist in Gebrauch: wählen Sie unter Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung… eine andere Variante und drücken Sie Reparieren.</translation>
+    </message>
+    <message>
+      <location filename="../algs/hints.py" />
       <source>Hint: this Python is the one that the environment variable GEOUNET_PYTHON names, whatever the settings say: let it name one with geounet, or start QGIS without it.</source>
       <translation>Hinweis: dieses Python nennt die Umgebungsvariable GEOUNET_PYTHON, was auch immer die Einstellungen sagen: lassen Sie sie eines mit geounet nennen, oder starten Sie QGIS ohne sie.</translation>
     </message>
@@ -1062,6 +1067,16 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
+      <source>Engine</source>
+      <translation>Engine</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>What runs the network; auto is torch on a GPU, and on a processor what is fastest on this machine. An engine that is chosen must be installed.</source>
+      <translation>Womit das Netz gerechnet wird; auto ist torch auf einer GPU und auf einem Prozessor, was auf diesem Rechner am schnellsten ist. Eine gewählte Engine muss installiert sein.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
       <source>Device</source>
       <translation>Gerät</translation>
     </message>
@@ -1510,6 +1525,11 @@ Jedes Objekt hat seine Klasse, seine Konfidenz, wahre Fläche und Umfang, oder L
       <translation>Siehe {menu}</translation>
     </message>
     <message>
+      <location filename="../algs/small_setup.py" />
+      <source>The small environment cannot do this: choose another build in Plugins ▸ geounet ▸ Settings and environment…, and press Repair</source>
+      <translation>Die kleine Umgebung kann das nicht: wählen Sie unter Erweiterungen ▸ geounet ▸ Einstellungen und Umgebung… eine andere Variante und drücken Sie Reparieren</translation>
+    </message>
+    <message>
       <location filename="../algs/train.py" />
       <source>Train a model</source>
       <translation>Ein Modell trainieren</translation>
@@ -1728,6 +1748,11 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../gui/choices.py" />
+      <source>Small: CPU only, without training (about 900 MB)</source>
+      <translation>Klein: nur CPU, ohne Training (etwa 900 MB)</translation>
+    </message>
+    <message>
+      <location filename="../gui/choices.py" />
       <source>CUDA 12.6 (NVIDIA graphics card)</source>
       <translation>CUDA 12.6 (Grafikkarte von NVIDIA)</translation>
     </message>
@@ -1823,6 +1848,11 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../gui/choices.py" />
+      <source>Runs models that carry their graph: the shipped ones do, and those that training has made. Training, evaluation and the import of other models need another build.</source>
+      <translation>Lässt Modelle laufen, die ihren Graphen mitbringen: die mitgelieferten tun es, und die aus einem Training. Training, Bewertung und der Import anderer Modelle brauchen eine andere Variante.</translation>
+    </message>
+    <message>
+      <location filename="../gui/choices.py" />
       <source>As chosen; Automatic takes what fits this computer.</source>
       <translation>Wie gewählt; „Automatisch“ nimmt, was zu diesem Rechner passt.</translation>
     </message>
@@ -1875,6 +1905,11 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
       <location filename="../gui/jobs.py" />
       <source>the package index's own</source>
       <translation>die des Paketverzeichnisses</translation>
+    </message>
+    <message>
+      <location filename="../gui/jobs.py" />
+      <source>none: it is the small one, for the CPU</source>
+      <translation>keine: es ist die kleine, für die CPU</translation>
     </message>
     <message>
       <location filename="../gui/jobs.py" />
@@ -1958,8 +1993,8 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
-      <source>About 3 GB of space are needed, with CUDA 10 GB.</source>
-      <translation>Etwa 3 GB Platz werden gebraucht, mit CUDA 10 GB.</translation>
+      <source>About 3 GB of space are needed, with CUDA 10 GB, of the small one 1 GB.</source>
+      <translation>Etwa 3 GB Platz werden gebraucht, mit CUDA 10 GB, für die kleine 1 GB.</translation>
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
@@ -2488,6 +2523,16 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
     </message>
     <message>
       <location filename="../managed/install.py" />
+      <source>Installing geounet without torch</source>
+      <translation>geounet wird ohne torch installiert</translation>
+    </message>
+    <message>
+      <location filename="../managed/install.py" />
+      <source>geounet could not be installed</source>
+      <translation>geounet konnte nicht installiert werden</translation>
+    </message>
+    <message>
+      <location filename="../managed/install.py" />
       <source>Installing geounet and torch</source>
       <translation>geounet und torch werden installiert</translation>
     </message>
@@ -2500,11 +2545,6 @@ Jedes hat seine Klasse, wahre Fläche und Umfang, oder Länge und Breite, und ei
       <location filename="../managed/install.py" />
       <source>Install uv, and try again.</source>
       <translation>Installieren Sie uv, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-      <location filename="../managed/install.py" />
-      <source>geounet could not be installed</source>
-      <translation>geounet konnte nicht installiert werden</translation>
     </message>
     <message>
       <location filename="../managed/interpreter.py" />

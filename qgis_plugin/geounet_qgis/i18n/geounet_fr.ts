@@ -452,6 +452,11 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/hints.py" />
+      <source>Hint: the small environment is in use: choose another build in Plugins ▸ geounet ▸ Settings and environment…, and press Repair.</source>
+      <translation>Conseil : c'est le petit environnement qui est utilisé : choisissez une autre variante dans Extensions ▸ geounet ▸ Paramètres et environnement…, puis appuyez sur Réparer.</translation>
+    </message>
+    <message>
+      <location filename="../algs/hints.py" />
       <source>Hint: this Python is the one that the environment variable GEOUNET_PYTHON names, whatever the settings say: let it name one with geounet, or start QGIS without it.</source>
       <translation>Conseil : ce Python est celui que nomme la variable d'environnement GEOUNET_PYTHON, quoi que disent les paramètres : faites-lui en nommer un qui a geounet, ou lancez QGIS sans elle.</translation>
     </message>
@@ -1062,6 +1067,16 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
     </message>
     <message>
       <location filename="../algs/parameters_network.py" />
+      <source>Engine</source>
+      <translation>Moteur</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
+      <source>What runs the network; auto is torch on a GPU, and on a processor what is fastest on this machine. An engine that is chosen must be installed.</source>
+      <translation>Ce qui exécute le réseau ; auto prend torch sur un GPU et, sur un processeur, ce qui est le plus rapide sur cette machine. Un moteur choisi doit être installé.</translation>
+    </message>
+    <message>
+      <location filename="../algs/parameters_network.py" />
       <source>Device</source>
       <translation>Processeur</translation>
     </message>
@@ -1510,6 +1525,11 @@ Chaque objet a sa classe, son indice de confiance, ses vrais surface et périmè
       <translation>Voir {menu}</translation>
     </message>
     <message>
+      <location filename="../algs/small_setup.py" />
+      <source>The small environment cannot do this: choose another build in Plugins ▸ geounet ▸ Settings and environment…, and press Repair</source>
+      <translation>Le petit environnement ne sait pas le faire : choisissez une autre variante dans Extensions ▸ geounet ▸ Paramètres et environnement…, puis appuyez sur Réparer</translation>
+    </message>
+    <message>
       <location filename="../algs/train.py" />
       <source>Train a model</source>
       <translation>Entraîner un modèle</translation>
@@ -1728,6 +1748,11 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../gui/choices.py" />
+      <source>Small: CPU only, without training (about 900 MB)</source>
+      <translation>Petite : processeur seul, sans entraînement (environ 900 Mo)</translation>
+    </message>
+    <message>
+      <location filename="../gui/choices.py" />
       <source>CUDA 12.6 (NVIDIA graphics card)</source>
       <translation>CUDA 12.6 (carte graphique NVIDIA)</translation>
     </message>
@@ -1823,6 +1848,11 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../gui/choices.py" />
+      <source>Runs models that carry their graph: the shipped ones do, and those that training has made. Training, evaluation and the import of other models need another build.</source>
+      <translation>Fait tourner les modèles qui apportent leur graphe : ceux qui sont fournis, et ceux issus d'un entraînement. L'entraînement, l'évaluation et l'importation d'autres modèles demandent une autre variante.</translation>
+    </message>
+    <message>
+      <location filename="../gui/choices.py" />
       <source>As chosen; Automatic takes what fits this computer.</source>
       <translation>Comme choisi ; « Automatique » prend ce qui convient à cet ordinateur.</translation>
     </message>
@@ -1875,6 +1905,11 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
       <location filename="../gui/jobs.py" />
       <source>the package index's own</source>
       <translation>celle de l'index de paquets</translation>
+    </message>
+    <message>
+      <location filename="../gui/jobs.py" />
+      <source>none: it is the small one, for the CPU</source>
+      <translation>aucune : c'est le petit, pour le processeur</translation>
     </message>
     <message>
       <location filename="../gui/jobs.py" />
@@ -1958,8 +1993,8 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
-      <source>About 3 GB of space are needed, with CUDA 10 GB.</source>
-      <translation>Il faut environ 3 Go d'espace, 10 Go avec CUDA.</translation>
+      <source>About 3 GB of space are needed, with CUDA 10 GB, of the small one 1 GB.</source>
+      <translation>Il faut environ 3 Go de place, avec CUDA 10 Go, pour le petit 1 Go.</translation>
     </message>
     <message>
       <location filename="../gui/setup_dialog.py" />
@@ -2244,7 +2279,7 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     <message>
       <location filename="../managed/check.py" />
       <source>Ask for another version in the settings, or update the plugin.</source>
-      <translation>Demandez une autre version dans les paramètres, ou mettez l'extension à jour.</translation>
+      <translation>Demandez une autre variante dans les paramètres, ou mettez l'extension à jour.</translation>
     </message>
     <message>
       <location filename="../managed/check.py" />
@@ -2488,6 +2523,16 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
     </message>
     <message>
       <location filename="../managed/install.py" />
+      <source>Installing geounet without torch</source>
+      <translation>Installation de geounet sans torch</translation>
+    </message>
+    <message>
+      <location filename="../managed/install.py" />
+      <source>geounet could not be installed</source>
+      <translation>geounet n'a pas pu être installé</translation>
+    </message>
+    <message>
+      <location filename="../managed/install.py" />
       <source>Installing geounet and torch</source>
       <translation>Installation de geounet et de torch</translation>
     </message>
@@ -2500,11 +2545,6 @@ Chacun a sa classe, ses vrais surface et périmètre, ou longueur et largeur, et
       <location filename="../managed/install.py" />
       <source>Install uv, and try again.</source>
       <translation>Installez uv, puis réessayez.</translation>
-    </message>
-    <message>
-      <location filename="../managed/install.py" />
-      <source>geounet could not be installed</source>
-      <translation>geounet n'a pas pu être installé</translation>
     </message>
     <message>
       <location filename="../managed/interpreter.py" />

@@ -12,8 +12,8 @@ from torch import nn
 
 from geounet.errors import DeviceError, ModelError, OutOfMemoryError
 from geounet.models.card import ModelCard
-from geounet.models.engines import TorchSegmenter
 from geounet.models.engines.devices import cpu_has_bfloat16
+from geounet.models.engines.torch import TorchSegmenter
 from geounet.models.segmenter import Segmenter
 
 MakeCard = Callable[..., ModelCard]
