@@ -5,13 +5,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from geounet.cli import architectures
+from geounet.cli import architectures, graph, quantize
 from geounet.cli.arguments import add_common
 from geounet.cli.report import Reporter
 
 HELP = "list, show, import and export models"
 USAGE = (
-    "list | show NAME | import SOURCE -o FOLDER | export NAME --to FORM -o FILE | architectures | check NAME"
+    "list | show NAME | import SOURCE -o FOLDER | export NAME --to FORM -o FILE | graph FOLDER "
+    "| quantize NAME | architectures | check NAME"
 )
 
 FORMS = ("onnx", "openvino", "torchscript", "mlm")
@@ -35,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for action in (listing, showing, importing, exporting):
         add_common(action)
     architectures.add_verbs(actions)
+    graph.add_verb(actions)
+    quantize.add_verb(actions)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:

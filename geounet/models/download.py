@@ -1,8 +1,8 @@
 """A model from an https address: one zip of a bundle, verified by its sha256 before a byte of it is used.
 
-The zip holds card.json, weights.safetensors and perhaps MODEL.md, at its top or in one folder. The address carries
-the digest, `https://host/path/model.zip#sha256=…`: who names a model names its content. Plain http is for this
-machine itself alone.
+The zip holds card.json, weights.safetensors and perhaps graph.onnx and MODEL.md, at its top or in one folder. The
+address carries the digest, `https://host/path/model.zip#sha256=…`: who names a model names its content. Plain http is
+for this machine itself alone.
 """
 
 import hashlib
@@ -19,9 +19,10 @@ from typing import IO, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from geounet.errors import ModelError, OutputError
-from geounet.models.bundle import CARD, ONNX, PAGE, WEIGHTS, read
+from geounet.models.bundle import CARD, GRAPH, ONNX, PAGE, WEIGHTS, read
 from geounet.models.cache import cache_folder
 from geounet.models.folders import whole_folder
+from geounet.models.quantization import CALIBRATION
 
 MAX_BYTES = 2 << 30
 """Largest archive, and largest content of one."""
@@ -166,7 +167,9 @@ def _members(source: zipfile.ZipFile, *, shown: str) -> dict[str, zipfile.ZipInf
         raise ModelError(f"{shown} holds {len(cards)} {CARD}; expected a zip of one bundle")
     home = cards[0].parent
     members = {
-        name: infos[str(home / name)] for name in (CARD, WEIGHTS, ONNX, PAGE) if str(home / name) in infos
+        name: infos[str(home / name)]
+        for name in (CARD, WEIGHTS, GRAPH, CALIBRATION, ONNX, PAGE)
+        if str(home / name) in infos
     }
     if sum(info.file_size for info in members.values()) > MAX_BYTES:
         raise ModelError(f"{shown} unpacks to more than {MAX_BYTES} bytes; no model does: check the address")
