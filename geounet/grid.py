@@ -147,5 +147,7 @@ def mirror(first: int, count: int, *, size: int) -> list[int]:
     The edge is not repeated (numpy.pad's `reflect`), the mirror repeats as often as needed, and an axis of
     one pixel is constant.
     """
+    if first >= 0 and first + count <= size:
+        return list(range(first, first + count))
     period = max(1, 2 * (size - 1))
     return [min(i % period, period - i % period) if size > 1 else 0 for i in range(first, first + count)]

@@ -11,10 +11,16 @@ NODATA = 255
 CONFIDENCE_SCALE = 250
 """Confidence and probability as uint8: 250 is certainty, 255 nodata."""
 
+PROBABLE = (np.float32(-1e-3), np.float32(1 + 1e-3))
+"""What passes for a probability, rounding allowed for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreStrip:
-    """Scores that are final; arrays may be views that are good until the next strip is asked for."""
+    """Scores that are final; arrays may be views that are good until the next strip is asked for.
+
+    Where a model runs on a device of its own, the scores are an array of that device.
+    """
 
     first_row: int
     """Row of the raster that the strip begins with."""

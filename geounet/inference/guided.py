@@ -6,7 +6,6 @@ as a linear function of the picture's bands, and a pixel takes the mean of the f
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 Doubles = NDArray[np.float64]
 
@@ -45,6 +44,8 @@ def _slopes(  # noqa: PLR0913 (pictures, values and their means)
 
 def _mean(values: Doubles, radius: int) -> Doubles:
     """Means over the square round each pixel of the last two axes."""
+    from scipy.ndimage import uniform_filter1d  # a fifth of a second to load, and few ask for it
+
     side = 2 * radius + 1
     means = np.empty_like(values)
     uniform_filter1d(values, side, axis=-2, mode="mirror", output=means)

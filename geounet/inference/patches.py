@@ -21,12 +21,14 @@ class Block:
     """Which row of tiles it is for."""
     first_row: int
     """Row of the scene that the block begins with."""
+    first_col: int
+    """Column of the scene that it begins with: 0 unless the area needs fewer."""
     values: NDArray[Any]
-    """Counts, (bands, rows, width of the scene)."""
+    """Counts, (bands, rows, cols)."""
     valid: NDArray[np.bool_]
-    """Which pixels are valid, (rows, width of the scene)."""
+    """Which pixels are valid, (rows, cols)."""
     wanted: NDArray[np.bool_]
-    """Which pixels are valid and inside the area, (rows, width of the scene)."""
+    """Which pixels are valid and inside the area, (rows, cols)."""
 
     @property
     def stop_row(self) -> int:
@@ -48,7 +50,8 @@ class Block:
 
     def _part(self, mask: NDArray[np.bool_], window: Window) -> NDArray[np.bool_]:
         rows = slice(max(0, window.row - self.first_row), max(0, window.row_stop - self.first_row))
-        return mask[rows, max(0, window.col) : max(0, window.col_stop)]
+        cols = slice(max(0, window.col - self.first_col), max(0, window.col_stop - self.first_col))
+        return mask[rows, cols]
 
 
 def tile_rows(grid: TileGrid, area: Area) -> range:
@@ -69,14 +72,19 @@ def _reaching(first: int, stop: int, *, grid: TileGrid, count: int) -> range:
 
 
 def read_blocks(scene: Scene, grid: TileGrid, area: Area) -> Iterator[Block]:
-    """Read the scene from top to bottom, each row once, a block for each row of tiles in the area."""
+    """Read what the area's tiles need of the scene, from top to bottom, each row once, a block for each row of tiles."""
+    cols = _cols_needed(grid, area)
     spans = [_rows_needed(grid, row) for row in tile_rows(grid, area)]
     block: Block | None = None
     for number, row in enumerate(tile_rows(grid, area)):
         # A mirrored last tile may look further back than its own window does.
         first = min(span.start for span in spans[number:])
         block = _next_block(
-            scene, area, Window(first, 0, spans[number].stop - first, grid.width), above=block, row=row
+            scene,
+            area,
+            Window(first, cols.start, spans[number].stop - first, len(cols)),
+            above=block,
+            row=row,
         )
         yield block
 
@@ -86,22 +94,32 @@ def _rows_needed(grid: TileGrid, tile_row: int) -> range:
     return range(min(rows), max(rows) + 1)
 
 
+def _cols_needed(grid: TileGrid, area: Area) -> range:
+    tiles = tile_cols(grid, area)
+    first, count = tiles.start * grid.step - grid.margin, (len(tiles) - 1) * grid.step + grid.tile
+    cols = mirror(first, count, size=grid.width)
+    return range(min(cols), max(cols) + 1)
+
+
 def _next_block(scene: Scene, area: Area, window: Window, *, above: Block | None, row: int) -> Block:
     """Rows that the block above has are copied from it, the others read."""
     kept = 0 if above is None else max(0, above.stop_row - window.row)
-    fresh = Window(window.row + kept, 0, window.height - kept, window.width)
+    fresh = Window(window.row + kept, window.col, window.height - kept, window.width)
     if above is not None and fresh.height <= 0:
         offset = window.row - above.first_row
         rows = slice(offset, offset + window.height)
-        return Block(row, window.row, above.values[:, rows], above.valid[rows], above.wanted[rows])
+        return Block(
+            row, window.row, window.col, above.values[:, rows], above.valid[rows], above.wanted[rows]
+        )
     pixels = scene.read(fresh)
     wanted = pixels.valid if area.inside is None else pixels.valid & area.inside(fresh)
     if above is None or kept == 0:
-        return Block(row, window.row, pixels.values, pixels.valid, wanted)
+        return Block(row, window.row, window.col, pixels.values, pixels.valid, wanted)
     valid = np.concatenate([above.valid[-kept:], pixels.valid])
     return Block(
         row,
         window.row,
+        window.col,
         np.concatenate([above.values[:, -kept:], pixels.values], axis=1),
         valid,
         valid if area.inside is None else np.concatenate([above.wanted[-kept:], wanted]),
@@ -114,5 +132,5 @@ def cut(
     """Write a tile's normalised pixels to `out` (bands, tile, tile), mirrored where it leaves the scene of `size`."""
     window, (height, width) = tile.window, size
     rows = np.array(mirror(window.row, window.height, size=height), np.int64) - block.first_row
-    cols = np.array(mirror(window.col, window.width, size=width), np.int64)
+    cols = np.array(mirror(window.col, window.width, size=width), np.int64) - block.first_col
     normalizer.into_tile(out, block.values, block.valid, rows, cols)

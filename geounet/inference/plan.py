@@ -7,7 +7,9 @@ from typing import Literal
 from geounet.errors import OptionsError
 from geounet.grid import TileGrid
 from geounet.inference.area import Area
+from geounet.inference.arithmetic import Arithmetic
 from geounet.inference.asked import asked, chosen_threshold
+from geounet.inference.host import HOST
 from geounet.inference.patches import tile_cols, tile_rows
 from geounet.inference.predict import ScoredTile, View, batch_size_for
 from geounet.inference.stitch import Weights, stitch
@@ -60,7 +62,7 @@ class Plan:
         tile = options.tile if options.tile is not None else card.tile
         overlap = options.overlap if options.overlap is not None else _own_overlap(card, tile)
         if options.tile is None and getattr(segmenter, "any_tile", False):
-            tile = _enough(tile, overlap, size=max(scene.height, scene.width), stride=card.stride)
+            tile = cheapest_tile(tile, overlap, size=(scene.height, scene.width), stride=card.stride)
         ranges = ranges or scene_ranges(scene, card.normalization, stats=options.stats)
         return cls(
             scene=scene,
@@ -102,10 +104,12 @@ class Plan:
         self.tally.tiles_skipped += tile.scores is None
         return tile.tile.core.height * tile.tile.core.width
 
-    def strips(self, tiles: Iterable[ScoredTile], bands: range) -> Iterator[ScoreStrip]:
+    def strips(
+        self, tiles: Iterable[ScoredTile], bands: range, *, arithmetic: Arithmetic = HOST
+    ) -> Iterator[ScoreStrip]:
         """The area's scores (those of `bands`) from its scored tiles, counted."""
         weights = Weights.of(self.grid, self.window)
-        for strip in stitch(tiles, weights, area=self.area.window, bands=bands):
+        for strip in stitch(tiles, weights, area=self.area.window, bands=bands, arithmetic=arithmetic):
             self.tally.pixels += strip.valid.size
             self.tally.valid_pixels += int(strip.valid.sum())
             yield strip
@@ -121,9 +125,19 @@ def _own_overlap(card: ModelCard, tile: int) -> int:
     return 2 * card.margin
 
 
-def _enough(tile: int, overlap: int, *, size: int, stride: int) -> int:
-    """The card's tile, or a smaller one that holds a scene of this size, and its context, as a whole."""
-    return min(tile, overlap + -(-size // stride) * stride)
+def cheapest_tile(largest: int, overlap: int, *, size: tuple[int, int], stride: int) -> int:
+    """The side of tile, up to the largest, at which a scene of (rows, cols) takes the fewest pixels through a model.
+
+    Larger tiles spend less on margins, but what of the last ones lies beyond the scene is work for nothing. A square
+    scene smaller than a tile is one tile of just its size and context. Of equals it is the larger; where the overlap
+    leaves no choice, the largest.
+    """
+
+    def pixels(side: int) -> int:
+        rows, cols = (-(-axis // (side - overlap)) for axis in size)
+        return rows * cols * side**2
+
+    return min(range(largest, overlap, -stride), key=pixels, default=largest)
 
 
 def _extent(tiles: range, step: int, size: int) -> int:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geounet.errors import GeounetError, ModelError, OutOfMemoryError
 from geounet.grid import Tile, TileGrid
 from geounet.inference.area import Area
+from geounet.inference.arithmetic import Array, OnDevice
 from geounet.inference.patches import Block, cut, tile_cols
 from geounet.models.segmenter import Segmenter
 from geounet.raster.normalize import Normalizer
@@ -47,8 +47,8 @@ class ScoredTile:
 
     tile: Tile
     block: Block
-    scores: NDArray[np.float32] | None
-    """(K, tile, tile); None where the tile never reached the model."""
+    scores: Array | None
+    """(K, tile, tile), of the device where the model runs on one of its own; None where the tile never reached the model."""
 
 
 class Mark:
@@ -70,16 +70,20 @@ def place_tiles(
 
 
 def score_tiles(
-    tiles: Iterable[PlacedTile | Mark], segmenter: Segmenter, *, across: bool = True
+    tiles: Iterable[PlacedTile | Mark],
+    segmenter: Segmenter,
+    *,
+    across: bool = True,
+    device: OnDevice | None = None,
 ) -> Iterator[ScoredTile | Mark]:
     """Scores of every tile, in the order in which the tiles come; marks keep their places.
 
     Batches are filled across scenes unless `across` is false. One that is not full, the last one, or one whose tiles
     lie too many rows apart to wait for another, is padded to shape with zeros. When the device is out of memory the
-    batch is halved, for the rest of the run. Raises ModelError when the Segmenter fails, or gives another shape than
-    its card promises.
+    batch is halved, for the rest of the run. With `device`, tiles are cut and run on it, and scores are its arrays.
+    Raises ModelError when the Segmenter fails, or gives another shape than its card promises.
     """
-    runner = _Runner(segmenter)
+    runner = _Runner(segmenter, device)
     waiting = _Waiting()
     for item in tiles:
         if not waiting.takes(item, across=across):
@@ -138,8 +142,8 @@ def _shape(view: View) -> tuple[int, int]:
 class _Runner:
     """Fills batches, calls the Segmenter, and remembers the batch size that fits."""
 
-    def __init__(self, segmenter: Segmenter) -> None:
-        self.segmenter = segmenter
+    def __init__(self, segmenter: Segmenter, device: OnDevice | None) -> None:
+        self.segmenter, self.device = segmenter, device
         self._fitting: dict[tuple[int, int], int] = {}
         self._memory = np.empty((0, 0, 0, 0), np.float32)
 
@@ -150,7 +154,7 @@ class _Runner:
     def run(self, items: list[PlacedTile | Mark]) -> Iterator[ScoredTile | Mark]:
         """Tiles with their scores; marks, and tiles that are not needed, pass through."""
         work = [item for item in items if isinstance(item, PlacedTile) and item.needed]
-        scores: list[NDArray[np.float32]] = []
+        scores: list[Array] = []
         while len(scores) < len(work):
             view = work[0].view
             batch = work[len(scores) : len(scores) + self.batch_size(view)]
@@ -167,10 +171,12 @@ class _Runner:
             else:
                 yield ScoredTile(item.tile, item.block, next(results) if item.needed else None)
 
-    def _patches(self, tiles: list[PlacedTile], view: View) -> NDArray[np.float32]:
+    def _patches(self, tiles: list[PlacedTile], view: View) -> Array:
         """A batch of normalised tiles, padded to shape with zeros, in memory that the next batch uses again."""
         side = view.grid.tile
         shape = (self.batch_size(view), self.segmenter.card.channels, side, side)
+        if self.device is not None:
+            return self.device.patches(tiles, shape)
         if self._memory.shape[1:] != shape[1:] or len(self._memory) < shape[0]:
             self._memory = np.empty(shape, np.float32)
         patches = self._memory[: shape[0]]
@@ -181,10 +187,10 @@ class _Runner:
             cut(placed.block, placed.tile, normalizer=placed.view.normalizer, size=size, out=patch)
         return patches
 
-    def _score(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _score(self, patches: Array) -> Array:
         card = self.segmenter.card
         try:
-            scores = np.asarray(self.segmenter(patches), np.float32)
+            scores = self._scores(patches)
         except (GeounetError, MemoryError):
             raise
         except Exception as error:
@@ -193,11 +199,17 @@ class _Runner:
                 "check that it takes its card's bands and tile"
             ) from error
         expected = (len(patches), card.scores, *patches.shape[2:])
-        if scores.shape != expected:
+        if tuple(scores.shape) != expected:
             raise ModelError(
-                f"model {card.name!r} gave scores of shape {scores.shape}; expected {expected} "
+                f"model {card.name!r} gave scores of shape {tuple(scores.shape)}; expected {expected} "
                 "(N, K, h, w): check the card's classes and activation"
             )
+        return scores
+
+    def _scores(self, patches: Array) -> Array:
+        if self.device is not None:
+            return self.device.scores(patches)
+        scores = np.asarray(self.segmenter(patches), np.float32)
         # A Segmenter may give a view of its patches, and those are overwritten.
         return scores.copy() if np.may_share_memory(scores, patches) else scores
 

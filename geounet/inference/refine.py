@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geounet.inference.around import Around
-from geounet.inference.classify import HIGHEST, LOWEST
 from geounet.inference.guided import guided_filter
+from geounet.inference.host import HIGHEST, LOWEST
 from geounet.inference.mean_field import Field, Joined
 from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter

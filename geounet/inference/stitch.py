@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from geounet.grid import TileGrid, Window
+from geounet.inference.arithmetic import Arithmetic, Array
+from geounet.inference.host import HOST
 from geounet.inference.patches import Block
 from geounet.inference.predict import ScoredTile
 from geounet.inference.windows import axis_weights, first_rows
@@ -53,14 +54,20 @@ class Weights:
 
 
 def stitch(
-    tiles: Iterable[ScoredTile], weights: Weights, *, area: Window, bands: range
+    tiles: Iterable[ScoredTile],
+    weights: Weights,
+    *,
+    area: Window,
+    bands: range,
+    arithmetic: Arithmetic = HOST,
 ) -> Iterator[ScoreStrip]:
     """Strips of the area's rows and columns, from top to bottom, each row once.
 
     `bands` are the score bands that are kept. Where a tile never reached the model its weight goes to the
-    neighbours that did. A strip is a view of the buffer: it is good until the next one is asked for.
+    neighbours that did. A strip is a view of the buffer: it is good until the next one is asked for. The tiles' scores are
+    arrays of `arithmetic`, and so are the strips'.
     """
-    buffer = _Buffer(weights, area, bands)
+    buffer = _Buffer(weights, area, bands, arithmetic)
     for scored in tiles:
         row = scored.tile.index[0]
         if buffer.block is None or row != buffer.block.tile_row:
@@ -73,11 +80,11 @@ def stitch(
 class _Buffer:
     """The rows that are not final yet: sums of weighted scores, as many rows as a tile has."""
 
-    def __init__(self, weights: Weights, area: Window, bands: range) -> None:
-        self.weights, self.area, self.bands = weights, area, bands
+    def __init__(self, weights: Weights, area: Window, bands: range, arithmetic: Arithmetic) -> None:
+        self.weights, self.area, self.bands, self.arithmetic = weights, area, bands, arithmetic
         self.first = area.row
         self.block: Block | None = None
-        self.sums = np.zeros((len(bands), weights.rows.shape[1], area.width), np.float32)
+        self.sums = arithmetic.zeros((len(bands), weights.rows.shape[1], area.width))
         self.skipped: dict[int, NDArray[np.float32]] = {}
         """By row of tiles: the weight, along the area's columns, of those that never reached the model."""
 
@@ -89,11 +96,10 @@ class _Buffer:
         scores = self.sums[:, :count]
         self._share_skipped(scores)
         top = self.first - self.block.first_row
-        valid = self.block.wanted[top : top + count, self.area.col : self.area.col_stop]
+        left = self.area.col - self.block.first_col
+        valid = self.block.wanted[top : top + count, left : left + self.area.width]
         yield ScoreStrip(self.first - self.area.row, scores, valid)
-        left = self.sums.shape[1] - count
-        self.sums[:, :left] = self.sums[:, count:]
-        self.sums[:, left:] = 0
+        self.arithmetic.move_up(self.sums, count)
         self.first += count
 
     def reach(self, scored: ScoredTile) -> None:
@@ -119,52 +125,17 @@ class _Buffer:
             skipped[here[1]] += cols
             return
         part = scored.scores[self.bands.start : self.bands.stop, *inside]
-        _add_weighted(self.sums[:, *here], part, rows, cols)
+        self.arithmetic.add_weighted(self.sums[:, *here], part, rows, cols)
 
-    def _share_skipped(self, sums: NDArray[np.float32]) -> None:
+    def _share_skipped(self, sums: Array) -> None:
         """Divide the sums of the first rows by the weight that did reach each pixel."""
         if not self.skipped:
             return
         rows = [self.weights.on_rows(tile_row, self.first, sums.shape[1]) for tile_row in self.skipped]
-        _divide_by_reached(sums, np.stack(rows), np.stack(list(self.skipped.values())))
+        cols = np.stack(list(self.skipped.values()))
+        self.arithmetic.divide_by_reached(sums, np.stack(rows), cols)
 
 
 def _slices(window: Window, *, row: int, col: int) -> tuple[slice, slice]:
     """A window as slices of an array whose first pixel is (row, col)."""
     return slice(window.row - row, window.row_stop - row), slice(window.col - col, window.col_stop - col)
-
-
-@numba.njit(nogil=True, cache=True)
-def _add_weighted(
-    sums: NDArray[np.float32],
-    scores: NDArray[np.float32],
-    rows: NDArray[np.float32],
-    cols: NDArray[np.float32],
-) -> None:
-    """Add scores (K, h, w), each times its row's and its column's weight, to sums of the same shape."""
-    for band in range(sums.shape[0]):
-        for row in range(sums.shape[1]):
-            weight = rows[row]
-            if weight == 0:
-                continue
-            for col in range(sums.shape[2]):
-                sums[band, row, col] += weight * cols[col] * scores[band, row, col]
-
-
-@numba.njit(nogil=True, cache=True)
-def _divide_by_reached(
-    sums: NDArray[np.float32], rows: NDArray[np.float32], cols: NDArray[np.float32]
-) -> None:
-    """Divide sums (K, h, w) by 1 less the weight that never came: the sum of products of rows (n, h) and cols (n, w).
-
-    A pixel that nothing reached stays 0; it is not valid.
-    """
-    for row in range(sums.shape[1]):
-        for col in range(sums.shape[2]):
-            missing = np.float32(0)
-            for number in range(rows.shape[0]):
-                missing += rows[number, row] * cols[number, col]
-            reached = np.float32(1) - missing
-            if missing > 0 and reached > np.float32(1e-6):
-                for band in range(sums.shape[0]):
-                    sums[band, row, col] /= reached

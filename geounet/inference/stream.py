@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from geounet.inference.ahead import ahead, several_ahead
+from geounet.inference.arithmetic import Arithmetic, on_device
+from geounet.inference.host import HOST
 from geounet.inference.patches import Block, read_blocks
 from geounet.inference.plan import Plan
 from geounet.inference.predict import Mark, PlacedTile, ScoredTile, place_tiles, score_tiles
@@ -41,8 +43,9 @@ class Work(Generic[T]):
     plan: Plan
     bands: range
     """The score bands that are kept."""
-    finish: Callable[[Iterator[ScoreStrip]], Iterator[T]]
-    """What becomes of the strips of scores, in the thread that stitches; it must not keep one beyond its turn."""
+    finish: Callable[[Iterator[ScoreStrip], Arithmetic], Iterator[T]]
+    """What becomes of the strips of scores, arrays of an arithmetic, in the thread that stitches; it must not keep one
+    beyond its turn."""
     moved: Callable[[int], object]
     """Hears of pixels that have gone through the model."""
     read: Callable[[int], object] = ignore
@@ -163,12 +166,13 @@ def run_scenes(
     `readers` scenes are opened and read at once, ahead of the model; `tiles_ahead` scored tiles may wait to be stitched.
     """
     stop = threading.Event()
+    device = on_device(segmenter)
     read = several_ahead((_read(opening) for opening in openings), width=readers, stop=stop)
-    scored = _moved(score_tiles(_placed(read), segmenter, across=across))
+    scored = _moved(score_tiles(_placed(read), segmenter, across=across, device=device))
     with (
         closing(read),
         ahead(scored, depth=_MARKS * tiles_ahead, stop=stop) as tiles,
-        ahead(_finished(tiles), stop=stop) as items,
+        ahead(_finished(tiles, device or HOST), stop=stop) as items,
     ):
         try:
             yield Scenes(items)
@@ -225,7 +229,7 @@ def _moved(items: Iterable[Mark | ScoredTile]) -> Iterator[Mark | ScoredTile]:
         yield item
 
 
-def _finished(items: Iterator[Mark | ScoredTile]) -> Iterator[Any]:
+def _finished(items: Iterator[Mark | ScoredTile], arithmetic: Arithmetic) -> Iterator[Any]:
     """Tiles as what is made of their strips."""
     for item in items:
         if not isinstance(item, _Begun):
@@ -234,7 +238,8 @@ def _finished(items: Iterator[Mark | ScoredTile]) -> Iterator[Any]:
         try:
             work, tiles = item.work, _until_end(items)
             if work is not None:
-                yield from work.finish(work.plan.strips(tiles, work.bands))
+                strips = work.plan.strips(tiles, work.bands, arithmetic=arithmetic)
+                yield from work.finish(strips, arithmetic)
             for _ in tiles:
                 pass  # nothing wants them, but the end may have something to say
         except _SceneError as carried:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.inference.classify import bands_for_labels, classify, quantize
+from geounet.inference.arithmetic import Arithmetic
+from geounet.inference.classify import bands_for_labels, classify
 from geounet.inference.plan import Plan
 from geounet.inference.stream import Opening, Work, ignore, run_scenes, tiles_ahead
 from geounet.options import ExtractOptions, PredictOptions
@@ -32,16 +33,16 @@ class _Labelling:
     dtype: Literal["uint8", "float32"]
     keeps_scores: bool
 
-    def __call__(self, strips: Iterator[ScoreStrip]) -> Iterator[Labelled]:
+    def __call__(self, strips: Iterator[ScoreStrip], arithmetic: Arithmetic) -> Iterator[Labelled]:
         card, threshold = self.plan.segmenter.card, self.plan.threshold
         for strip in strips:
-            stored = self._stored(strip) if self.keeps_scores else None
-            yield Labelled(classify(strip, card, threshold=threshold), stored)
+            stored = self._stored(strip, arithmetic) if self.keeps_scores else None
+            yield Labelled(classify(strip, card, threshold=threshold, arithmetic=arithmetic), stored)
 
-    def _stored(self, strip: ScoreStrip) -> NDArray[Any]:
+    def _stored(self, strip: ScoreStrip, arithmetic: Arithmetic) -> NDArray[Any]:
         if self.dtype == "uint8":
-            return quantize(strip.scores, strip.valid)
-        return np.where(strip.valid, strip.scores, np.float32(np.nan))
+            return arithmetic.quantize(strip.scores, strip.valid)
+        return np.where(strip.valid, arithmetic.host(strip.scores), np.float32(np.nan))
 
 
 def labelling(

@@ -5,8 +5,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from rasterio.io import DatasetReader
-
 from geounet.georeference import Georeference
 from geounet.inference.ahead import ahead
 from geounet.inference.asked import asked
@@ -17,6 +15,7 @@ from geounet.options import ExtractOptions
 from geounet.pipeline.destinations import Outputs
 from geounet.pipeline.labelling import Labelled, labelling
 from geounet.pipeline.planning import Known, planned
+from geounet.raster.scene_file import SceneSource
 
 Tag = TypeVar("Tag")
 Made = TypeVar("Made")
@@ -28,8 +27,8 @@ class SceneRequest(Generic[Tag]):
 
     tag: Tag
     """What the caller knows it by."""
-    open: Callable[[], AbstractContextManager[DatasetReader]]
-    """Opens the raster, in the thread that reads it."""
+    open: Callable[[], AbstractContextManager[SceneSource]]
+    """Opens the raster, or those that are one scene, in the thread that reads it."""
     options: ExtractOptions
     outputs: Outputs
     known: Known = field(default_factory=Known)
@@ -117,10 +116,10 @@ def _opening(
     @contextmanager
     def opened() -> Iterator[Work[Labelled]]:
         with ExitStack() as stack:
-            dataset = stack.enter_context(request.open())
+            source = stack.enter_context(request.open())
             plan = stack.enter_context(
                 planned(
-                    dataset,
+                    source,
                     segmenter,
                     request.options,
                     outputs=request.outputs,

@@ -141,6 +141,16 @@ class Normalizer:
         self.into(out, values, valid)
         return out
 
+    def factors(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """(bands, 4): low, 1 / (high − low), mean and 1 / deviation, in the precision that counts of a type need."""
+        # Only whole numbers of 32 bits and more, and float64, hold what float32 does not.
+        kind = np.float64 if dtype.itemsize > 2 and dtype != np.float32 else np.float32
+        low, high = np.array(self.low), np.array(self.high)
+        mean, std = np.array(self.mean), np.array(self.std)
+        span = np.where(high > low, high - low, 1)
+        scale = np.where(high > low, 1 / span, 0)
+        return np.stack([low, scale, mean, 1 / std], axis=1).astype(kind)
+
     def into(self, out: NDArray[np.float32], values: NDArray[Any], valid: NDArray[np.bool_]) -> None:
         """Write to `out` (bands, rows, cols) what the call returns."""
         self.into_tile(out, values, valid, np.arange(values.shape[1]), np.arange(values.shape[2]))
@@ -157,15 +167,8 @@ class Normalizer:
 
         Rows and columns may repeat and run backwards, as a mirror needs.
         """
-        # Only whole numbers of 32 bits and more, and float64, hold what float32 does not.
-        wide = values.dtype.itemsize > 2 and values.dtype != np.float32
-        kind = np.float64 if wide else np.float32
-        low, high = np.array(self.low), np.array(self.high)
-        mean, std = np.array(self.mean), np.array(self.std)
-        span = np.where(high > low, high - low, 1)
-        scale = np.where(high > low, 1 / span, 0)
         pixels = values.astype(np.float32) if values.dtype == np.float16 else values
-        factors = np.stack([low, scale, mean, 1 / std], axis=1).astype(kind)
+        factors = self.factors(values.dtype)
         _normalize(out, pixels, valid, rows, cols, factors, _ascending(cols))
 
 

@@ -111,7 +111,7 @@ def test_a_sparse_scene_keeps_no_more_blocks_than_it_may(
 def test_cancelling_does_not_wait_for_a_whole_row_of_tiles(
     make_raster: Any, make_card: Any, two_classes: Any, tmp_path: Path
 ) -> None:
-    path = make_raster(np.ones((16, 8 * 60), np.float32))
+    path = make_raster(np.ones((16, 8 * 600), np.float32))
 
     def slow(patches: Any) -> Any:
         if segmenter.calls == 3:
@@ -122,7 +122,7 @@ def test_cancelling_does_not_wait_for_a_whole_row_of_tiles(
     segmenter = two_classes(make_card(), slow)
     with pytest.raises(KeyboardInterrupt):
         geounet.predict(path, segmenter, tmp_path / "p.tif")
-    assert segmenter.calls < 30  # of 60 tiles
+    assert segmenter.calls < 300  # of 600 tiles
 
 
 def test_an_error_in_the_model_names_the_model(
@@ -390,10 +390,10 @@ def test_an_output_that_fails_stops_the_stages_before_the_scene_is_closed(
         raise OutputError("cannot write")
 
     monkeypatch.setattr(importlib.import_module("geounet.pipeline.extraction"), "vectorize_strips", fails)
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with pytest.raises(OutputError, match="cannot write") as caught:
         geounet.extract(path, two_classes(make_card(), lambda p: p[:, 0]), tmp_path / "o.gpkg")
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
     assert caught.value is not None
 
 
