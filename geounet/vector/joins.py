@@ -158,12 +158,13 @@ def _draw_cluster(state: State, cluster: int) -> None:
 @inlined
 def _summary(counts: NDArray[np.int64], pixels: int) -> tuple[int, int]:
     """Sum of the confidences, and the least that a tenth of the pixels do not exceed (numpy's `inverted_cdf`)."""
-    total, seen, tenth = 0, 0, -1
+    total = 0
     for value in range(counts.size):
         total += value * counts[value]
-        seen += counts[value]
-        if tenth < 0 and 10 * seen >= pixels:
-            tenth = value
+    tenth, seen = 0, counts[0]
+    while 10 * seen < pixels:
+        tenth += 1
+        seen += counts[tenth]
     return total, tenth
 
 

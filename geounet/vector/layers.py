@@ -148,18 +148,21 @@ def write_batches(target: Path, schema: pa.Schema, batches: Iterator[pa.RecordBa
     """
     failures: list[BaseException] = []
 
-    def relayed() -> Iterator[pa.RecordBatch]:
+    def relayed() -> Iterator[pa.RecordBatch | None]:
         # Through GDAL an error comes out as a mere message; it is kept, to be raised as itself.
         try:
+            yield None
             yield from (batch.rename_columns(schema.names) for batch in batches)
         except BaseException as error:
             failures.append(error)
             raise
 
+    relay = relayed()
+    next(relay)  # into its `try`: Ctrl-C while GDAL begins the layer arises as it asks for the first batch
     try:
         with gdal_config(OGR_CURRENT_DATE=NO_CLOCK, OGR_SQLITE_SYNCHRONOUS="OFF"):
             pyogrio.write_arrow(
-                pa.RecordBatchReader.from_batches(schema, relayed()),
+                pa.RecordBatchReader.from_batches(schema, relay),
                 target,
                 geometry_name=GEOMETRY,
                 **how,

@@ -16,6 +16,7 @@ from geounet.vector.ragged import Int64
 from geounet.vector.shapes import to_shapes, with_shapes
 from geounet.vector.squaring import EXACT, SQUARE, Scale, draw
 from geounet.vector.squaring.arcs import arcs_of
+from geounet.vector.squaring.common import common_areas
 from geounet.vector.squaring.overlaps import overlapping, without_overlaps
 from geounet.vector.squaring.regularity import is_regular
 
@@ -159,7 +160,7 @@ class _Work:
         area, exact_area = shapely.area(shapes), shapely.area(exact)
         valid = shapely.is_valid(shapes) & (area > 0)
         unsure = valid & ~(1 - swept / np.maximum(area, exact_area) >= self.min_iou)
-        common = shapely.area(shapely.intersection(shapes[unsure], exact[unsure]))
+        common = common_areas(shapes[unsure], exact[unsure])
         unlike = np.zeros(len(index), np.bool_)
         unlike[unsure] = common / ((area + exact_area)[unsure] - common) < self.min_iou
         regular = is_regular(shapes, self.directions[index], pixel=self.scale.pixel)

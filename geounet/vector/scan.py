@@ -33,8 +33,6 @@ from geounet.vector.joins import (
 )
 from geounet.vector.state import PAD, ROW, State, has_room
 
-EVERY_BYTE = np.uint64(0x0101010101010101)
-
 
 @inlined
 def _scan(state: State, labels: NDArray[np.uint8], confidence: NDArray[np.uint8], first: int) -> int:
@@ -67,15 +65,15 @@ def _sweep(state: State, confidence: NDArray[np.uint8]) -> None:
     part_b, part_d = -1, -1
     for word in range(1, words_above.size):
         edge = PAD * word - 1
-        if (
-            words_above[word] == EVERY_BYTE * np.uint64(above[edge])
-            and words_below[word] == EVERY_BYTE * np.uint64(below[edge])
-        ):  # fmt: skip
+        turns = _turns(words_above, word) | _turns(words_below, word)
+        if turns == 0:
             continue
         for at in range(edge, edge + PAD):
-            a, b, c, d = above[at], above[at + 1], below[at], below[at + 1]
-            if a == b and c == d:
+            here = turns & np.uint64(0xFF)
+            turns >>= np.uint64(8)
+            if here == 0:
                 continue
+            a, b, c, d = above[at], above[at + 1], below[at], below[at + 1]
             col = at + 1 - PAD
             part_a, part_c = part_b, part_d
             if a != b:
@@ -93,11 +91,24 @@ def _sweep(state: State, confidence: NDArray[np.uint8]) -> None:
                     state.runs[down, runs].part = part_d
                     runs += 1
                     begin = col
-            parts = (part_a, part_b, part_c, part_d)
-            _join(state, (a, b, c, d), parts)
-            _mark_edges(state, (a, b, c, d), parts)
-            put_corners(state, col, (a, b, c, d), parts)
+            _meet(state, col, (a, b, c, d), (part_a, part_b, part_c, part_d))
     state.run_counts[down] = runs
+
+
+@inlined
+def _turns(words: NDArray[np.uint64], word: int) -> np.uint64:
+    """Where a word's bytes differ from those before them, the first one the lowest (numba's machines are little-endian)."""
+    return np.uint64(words[word] ^ ((words[word] << np.uint64(8)) | (words[word - 1] >> np.uint64(56))))
+
+
+@inlined
+def _meet(state: State, col: int, labels: Four, parts: Four) -> None:
+    """Settle what the four pixels at a vertex are to one another, and put their corners."""
+    if labels[0] == labels[2] and labels[1] == labels[3] and parts[0] == parts[2] and parts[1] == parts[3]:
+        return  # along a straight side nothing begins or ends, and who touches whom was seen at its top
+    _join(state, labels, parts)
+    _mark_edges(state, labels, parts)
+    put_corners(state, col, labels, parts)
 
 
 @inlined

@@ -1,11 +1,14 @@
 import json
 import sqlite3
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import pyproj
@@ -181,6 +184,23 @@ def test_an_error_on_the_way_comes_out_as_itself(suffix, error, labels, spec, tm
         vectorize_strips(failing(), tmp_path / f"layer{suffix}", spec, options=VectorizeOptions())
     assert caught.value is error
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_gdal_begins_a_layer_comes_out_as_itself(monkeypatch, tmp_path):
+    """It arises where GDAL asks for the first batch, which makes a mere message of whatever is raised there."""
+    pressed = KeyboardInterrupt()
+    reader = SimpleNamespace(from_batches=lambda _schema, batches: batches)
+
+    def write_arrow(batches, _target, **_):
+        with suppress(KeyboardInterrupt):
+            batches.throw(pressed)
+        raise RuntimeError("Error while accessing batch from stream.")
+
+    monkeypatch.setattr(layers, "pa", SimpleNamespace(RecordBatch=pa.RecordBatch, RecordBatchReader=reader))
+    monkeypatch.setattr(layers.pyogrio, "write_arrow", write_arrow)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        layers.write_batches(tmp_path / "layer.fgb", pa.schema([]), iter(()))
+    assert caught.value is pressed
 
 
 def test_a_geopackage_says_what_made_it_and_how_it_looks(labels, write):
