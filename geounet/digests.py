@@ -24,11 +24,27 @@ def content_sha256(path: Path) -> str:
     Of a file that is not SQLite's it is `file_sha256`. Raises OSError where it cannot be read.
     """
     with path.open("rb") as file:
-        header = bytearray(file.read(_HEADER))
-        if header.startswith(SQLITE):
-            for start, stop in _OWN:
-                header[start:stop] = bytes(stop - start)
-        found = hashlib.sha256(header)
+        found = hashlib.sha256(_said(file.read(_HEADER)))
         while block := file.read(_BLOCK):
             found.update(block)
     return found.hexdigest()
+
+
+def both_sha256(path: Path) -> tuple[str, str]:
+    """`file_sha256` and `content_sha256` of a file that is read once. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+        whole, content = hashlib.sha256(header), hashlib.sha256(_said(header))
+        while block := file.read(_BLOCK):
+            whole.update(block)
+            content.update(block)
+    return whole.hexdigest(), content.hexdigest()
+
+
+def _said(header: bytes) -> bytes:
+    """A file's first bytes, of SQLite's without its own."""
+    said = bytearray(header)
+    if said.startswith(SQLITE):
+        for start, stop in _OWN:
+            said[start:stop] = bytes(stop - start)
+    return bytes(said)

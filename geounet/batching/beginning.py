@@ -18,10 +18,11 @@ from geounet.batching.places.place import Place
 from geounet.batching.places.verification import reopen_lost
 from geounet.batching.plain import deciding
 from geounet.errors import OutputError
-from geounet.models import load_model
 from geounet.models.card import ModelCard
 from geounet.models.catalogue import shipped
+from geounet.models.engines.wanted import Wanted
 from geounet.models.ensembles import card_and_digest, joined, members
+from geounet.models.loading import load_wanted
 from geounet.models.segmenter import Segmenter
 from geounet.outputs import check_apart
 from geounet.progress import Progress, counting
@@ -45,6 +46,8 @@ class Start:
     ledger: Accounts
     segmenter: Segmenter | None = None
     """The model, where it had to be loaded already."""
+    pixels: int | None = None
+    """How many are to go through the model, about; None where that is not known."""
 
     @classmethod
     def of(
@@ -77,15 +80,20 @@ class Start:
             asked = self.options.extract.device
             return load_engine(self.address, engine, device=asked if ":" in asked else None)
         extract = self.options.extract
-        return load_model(
-            self.model, device=extract.device, precision=extract.precision, threads=extract.threads
+        wanted = Wanted(
+            engine=extract.engine,
+            device=extract.device,
+            precision=extract.precision,
+            threads=extract.threads,
+            pixels=self.pixels,
         )
+        return load_wanted(self.model, wanted)
 
 
 def _address(model: str | Path) -> str:
-    """A folder's whole path; a name or an address as it is."""
-    is_folder = Path(model).is_dir() and model not in shipped()
-    return str(Path(model).resolve()) if is_folder else str(model)
+    """The whole path of a folder or file; a name or an address as it is."""
+    is_path = model not in shipped() and Path(model).exists()
+    return str(Path(model).resolve()) if is_path else str(model)
 
 
 def prepared(items: list[Item], start: Start, progress: Progress | None) -> tuple[RunRecord, list[Job]]:
@@ -100,12 +108,14 @@ def prepared(items: list[Item], start: Start, progress: Progress | None) -> tupl
     )
     jobs = _known_jobs(items, start, salt=record.salt)
     if jobs is None:
-        with counting(progress, total=len(items), desc="looking", unit="scene") as looked_at:
+        files = sum(len(item.files) for item in items)
+        with counting(progress, total=files, desc="looking", unit="file") as looked_at:
             planning = Planning(card=card, options=options, salt=record.salt, looked_at=looked_at)
             jobs = plan_jobs(items, planning)
     _check_outputs(jobs, items, start)
     first = ledger.run()
     anew = first is None or options.extract.overwrite
+    start.pixels = sum(job.weight for job in jobs) if all(job.weight for job in jobs) else None
     engine = _chosen_engine(start, len(jobs)) if anew else dict(first.engine if first else {})
     run = ledger.begin(record.with_engine(**engine), replace=options.extract.overwrite)
     check_kept(run.engine, options.extract)
@@ -147,7 +157,11 @@ def _chosen_engine(start: Start, job_count: int) -> dict[str, Any]:
             job_count=job_count, gpus=0, memory_per_worker=MEMORY_PER_WORKER, cores=cores(), memory=memory()
         )
         start.options = replace(options, extract=replace(options.extract, threads=fleet.threads))
-    return choose_engine(start.ready(), start.options.extract)
+    segmenter = start.ready()
+    engine = choose_engine(segmenter, start.options.extract)
+    if hasattr(segmenter, "batch_pixels"):
+        segmenter.batch_pixels = engine["batch_pixels"]  # as every later run's
+    return engine
 
 
 def _check_outputs(jobs: list[Job], items: list[Item], start: Start) -> None:
@@ -155,7 +169,7 @@ def _check_outputs(jobs: list[Job], items: list[Item], start: Start) -> None:
     names = [name for job in jobs if not job.rows for name in _written(job, start.options)]
     whole = _whole(start.options)
     places = [Path(start.place.address(name)) for name in names]
-    check_apart([*places, *whole], [item.raster.address for item in items])
+    check_apart([*places, *whole], [file.raster.address for item in items for file in item.files])
     check_apart(whole, places)
     if start.options.extract.overwrite or start.ledger.run() is not None:
         return

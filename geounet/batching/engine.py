@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.errors import DeviceError, GeounetWarning, OptionsError
+from geounet.errors import DeviceError, GeounetWarning, MissingDependencyError, OptionsError
 from geounet.models import load_model
 from geounet.models.segmenter import Segmenter
 from geounet.options import ExtractOptions
@@ -25,14 +25,17 @@ def choose_engine(segmenter: Segmenter, options: ExtractOptions) -> dict[str, An
     tile = options.tile or segmenter.card.tile
     described: Mapping[str, Any] = getattr(segmenter, "describe", dict)()
     batch_size = options.batch_size or _suggested(segmenter, tile)
+    pixels = getattr(segmenter, "batch_pixels", None) or batch_size * tile**2
     small = max(segmenter.card.stride, tile // _SMALLER // segmenter.card.stride * segmenter.card.stride)
     sides = (tile, small) if getattr(segmenter, "any_tile", False) else (tile,)
     return {
         **described,
         "batch_size": options.batch_size,
-        "batch_pixels": batch_size * tile**2,
+        "batch_pixels": pixels,
         "across": all(
-            keeps_tiles_apart(segmenter, tile=side, batch_size=max(1, batch_size * tile**2 // side**2))
+            keeps_tiles_apart(
+                segmenter, tile=side, batch_size=options.batch_size or max(1, pixels // side**2)
+            )
             for side in sides
         ),
     }
@@ -67,15 +70,19 @@ def keeps_tiles_apart(segmenter: Segmenter, *, tile: int, batch_size: int) -> bo
 def load_engine(address: str, engine: Mapping[str, Any], *, device: str | None = None) -> Segmenter:
     """The model, set to run as the first run chose; `device` names one of several that are alike.
 
-    Raises DeviceError where this machine cannot run it so.
+    Raises DeviceError where this machine cannot run it so, and MissingDependencyError where it lacks the engine.
     """
     wanted = str(device or engine["device"])
     try:
         segmenter = load_model(
-            address, device=wanted, precision=str(engine["dtype"]), threads=int(engine["threads"]) or None
+            address,
+            engine=str(engine.get("engine", "torch")),
+            device=wanted,
+            precision=str(engine["dtype"]),
+            threads=int(engine["threads"]) or None,
         )
-    except DeviceError as error:
-        raise DeviceError(
+    except (DeviceError, MissingDependencyError) as error:
+        raise type(error)(
             f"the first run on this folder chose {engine['device']} with {engine['dtype']}, and here: {error}; "
             "run it where it began, choose another folder, or pass --overwrite to begin anew"
         ) from error
@@ -98,6 +105,7 @@ def _warn_of_changes(now: Mapping[str, Any], engine: Mapping[str, Any]) -> None:
 def check_kept(engine: Mapping[str, Any], options: ExtractOptions) -> None:
     """Raise OptionsError where a person chose another engine than the first run's, which is kept."""
     asked = {
+        "engine": None if options.engine == "auto" else options.engine,
         "device": None if options.device == "auto" else options.device.partition(":")[0],
         "dtype": None if options.precision == "auto" else options.precision,
         "threads": options.threads if engine.get("device") == "cpu" else None,

@@ -106,6 +106,7 @@ def work_errand(errand: Mapping[str, Any], watch: Watch) -> None:
             names=names,
             watch=watch,
         )
+        watch.ready()
         work_here(course, segmenter, alone=[Job.from_dict(job) for job in errand.get("alone", ())])
 
 
@@ -119,6 +120,8 @@ def work_in_processes(course: Course, devices: list[str | None]) -> None:
             outcome = Outcome.from_dict(event["outcome"])
             suspects.settle(worker, outcome)
             course.watch.ended(outcome)
+        elif event.get("event") == "ready":
+            suspects.ready.add(worker.pid)
         elif event.get("event") == "begun":
             suspects.begun.add(event["key"])
         elif event.get("event") == "log" and event.get("level") == "warning":

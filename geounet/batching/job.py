@@ -39,7 +39,7 @@ class Job:
 
         A scene that is split comes out as one that is not, so that what it needs is no part of it.
         """
-        content = [self.name, [dict(item.identity) for item in self.items], self.ranges, self.rows, self.salt]
+        content = [self.name, [item.identities for item in self.items], self.ranges, self.rows, self.salt]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
     @classmethod

@@ -34,7 +34,7 @@ class Planning:
     salt: str
     """The digest of model and options, for the jobs' keys."""
     looked_at: Callable[[int], object]
-    """Hears of items whose headers were read."""
+    """Hears of files whose headers were read."""
 
 
 def plan_jobs(items: Sequence[Item], planning: Planning) -> list[Job]:
@@ -116,13 +116,14 @@ def _needs_headers(planning: Planning) -> bool:
 
 
 def _headers(items: Sequence[Item], planning: Planning) -> dict[str, Header]:
-    """The header of each item that can be opened; why another cannot is found out when its turn comes."""
-    at_once = _REMOTE_AT_ONCE if any(reads_network(item.raster) for item in items) else 1
+    """The header of each file that can be opened, by its name; why another cannot is found out when its turn comes."""
+    files = [file for item in items for file in item.files]
+    at_once = _REMOTE_AT_ONCE if any(reads_network(file.raster) for file in files) else 1
     found = {}
-    for item, header in zip(items, headers(items, header_of, at_once=at_once), strict=True):
+    for file, header in zip(files, headers(files, header_of, at_once=at_once), strict=True):
         planning.looked_at(1)
         if isinstance(header, Header):
-            found[item.name] = header
+            found[file.name] = header
     return found
 
 
@@ -158,9 +159,9 @@ def _working_height(job: Job, planning: Planning) -> int:
     card = planning.card
     try:
         with ExitStack() as stack:
-            dataset = stack.enter_context(open_job(job, left_out={}))
+            source = stack.enter_context(open_job(job, left_out={}))
             scene = Scene.open(
-                dataset,
+                source,
                 bands=card.channel_names,
                 options=planning.options.extract,
                 gsd_m=card.gsd_m,

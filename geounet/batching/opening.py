@@ -1,7 +1,7 @@
-"""A job's raster, open: an item as it is, or several read as one scene."""
+"""A job's rasters, open: an item as it is, or several read as one scene; a raster for each of its files."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from rasterio.io import DatasetReader
 
@@ -12,6 +12,7 @@ from geounet.batching.sources.signing import sign
 from geounet.errors import SceneError
 from geounet.raster.address import RasterAddress, opened
 from geounet.raster.header import Header, read_header
+from geounet.raster.scene_file import SceneSource
 from geounet.raster.untrusted import check_header
 
 
@@ -35,15 +36,21 @@ def open_raster(raster: RasterAddress) -> Iterator[DatasetReader]:
 
 
 @contextmanager
-def open_job(job: Job, *, left_out: Mapping[str, str]) -> Iterator[DatasetReader]:
+def open_job(job: Job, *, left_out: Mapping[str, str]) -> Iterator[SceneSource]:
     """The scene of a job, without the items that were found to be broken."""
     items = [item for item in job.items if item.name not in left_out]
-    if len(job.items) == 1:
-        with open_item(items[0]) as dataset:
-            yield dataset
-        return
-    with open_raster(mosaic_address(items, [header_of(item) for item in items])) as dataset:
-        yield dataset
+    with ExitStack() as stack:
+        files = zip(*(item.files for item in items), strict=True)
+        datasets = [stack.enter_context(_open_alike(some)) for some in files]
+        yield datasets[0] if len(datasets) == 1 else datasets
+
+
+def _open_alike(items: Sequence[Item]) -> AbstractContextManager[DatasetReader]:
+    """The first files of a job's items as one raster, or the second, and so on; a file that lies under all is itself."""
+    different = list({item.raster: item for item in items}.values())
+    if len(different) == 1:
+        return open_item(different[0])
+    return open_raster(mosaic_address(different, [header_of(item) for item in different]))
 
 
 def header_of(item: Item) -> Header:

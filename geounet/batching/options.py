@@ -33,6 +33,8 @@ class SourceOptions:
     """Pyramids and tile services: which level; None is the finest that they have."""
     sign: Literal["auto", "none", "planetary-computer"] = "auto"
     """Who signs addresses when they are read; auto looks at the host."""
+    beside: tuple[str, ...] = ()
+    """Files that are read with each scene as one: `OLD=NEW`, what to replace in its path, or a file under all scenes."""
     digest: Literal["stat", "content"] = "stat"
     """Whether an input is known by its path, size and time of change, or by its content."""
 

@@ -12,7 +12,7 @@ from geounet.options import BBox, ExtractOptions
 _DECIDING = ("format", "rasters", "mosaic", "per_tile")
 """What of a batch's own options decides what is in the outputs, and which there are."""
 
-_ENGINE = ("device", "precision", "threads", "batch_size")
+_ENGINE = ("engine", "device", "precision", "threads", "batch_size")
 """Options that the first run decides for all, in the record's engine."""
 
 _FILES = ("aoi", "stats")

@@ -5,6 +5,7 @@
                           └──── the others ◀───────┴── it dies too ──▶ that job has failed
 
 A worker has several jobs at a time, and nobody sees which of them it died of. Innocent ones are done the second time.
+Where another worker was faster to claim them, the dead one's place is filled all the same.
 """
 
 import json
@@ -28,17 +29,27 @@ class Suspects:
     """Keys of those that a worker began, each by itself."""
     answered: set[str] = field(default_factory=set)
     """Keys of those that have ended."""
+    ready: set[int] = field(default_factory=set)
+    """Numbers of the workers that had loaded the model."""
     _left: list[Job] = field(default_factory=list)
     _last: Worker | None = None
+    _ended: int = 0
+    """How many jobs workers told of."""
+    _ended_before: int = -1
+    """How many those were when a worker was replaced last that left no job."""
 
     def settle(self, worker: Worker, outcome: Outcome) -> None:
         """A worker told of a job that has ended; what it claimed by itself it has settled by itself."""
+        self._ended += 1
         if outcome.key in {job.key for job in _given(worker)}:
             self.answered.add(outcome.key)
             self.ledger.settle([outcome], self.claimant)
 
     def after(self, worker: Worker) -> str | None:
-        """A worker died: the errand of the next one; None where it had not begun with anything yet."""
+        """A worker died: the errand of the next one; None where it would only die as well.
+
+        So it is taken to be of one that had not loaded the model, and of two that left no job with none done between.
+        """
         given = [job for job in _given(worker) if job.key not in self.answered]
         culprit = next((job for job in given if job.key in self.begun), None)
         taken = self._taken_over(worker)
@@ -47,7 +58,7 @@ class Suspects:
             given.remove(culprit)
         self._left += [*given, *taken]
         self._last = worker
-        if culprit is None and not taken:
+        if culprit is None and not taken and not self._may_go_on(worker):
             return None
         alone, self._left = self._left, []
         return json.dumps(json.loads(worker.errand) | {"alone": [job.to_dict() for job in alone]})
@@ -56,6 +67,13 @@ class Suspects:
         """Raise GeounetError where the next worker died before it had begun with the jobs that it was given."""
         if self._left and self._last is not None:
             raise all_died(self._last)
+
+    def _may_go_on(self, worker: Worker) -> bool:
+        """Whether a worker that left no job is replaced."""
+        if worker.pid not in self.ready or self._ended == self._ended_before:
+            return False
+        self._ended_before = self._ended
+        return True
 
     def _taken_over(self, worker: Worker) -> list[Job]:
         """The jobs that a worker had claimed, claimed anew; another may be faster."""

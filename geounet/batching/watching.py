@@ -30,6 +30,8 @@ class Watch:
 
     heard: Heard = nobody
     begun: Begun = field(default=lambda _: None)
+    ready: Callable[[], object] = field(default=lambda: None)
+    """Hears that the model is loaded, and the first job is about to be taken."""
     scene_ended: Callable[[int], object] = field(default=lambda _: None)
     """Moves a bar of scenes on."""
     predicted: Callable[[int], object] = field(default=lambda _: None)

@@ -145,7 +145,7 @@ def _request(task: Task, setting: Setting) -> SceneRequest[Task]:
 
 
 def _known(job: Job) -> Known:
-    name = job.items[0].shown if len(job.items) == 1 else job.name
+    name = job.items[0].title if len(job.items) == 1 else job.name
     ranges = None if job.ranges is None else Ranges(*job.ranges)
     return Known(name=name or None, ranges=ranges, rows=job.rows)
 
@@ -202,17 +202,17 @@ def _settled(task: Task, made: Outcome | Failure, *, setting: Setting) -> Outcom
         if bad and len(left_out) < len(job.items):
             return replace(task, left_out=left_out)
     if isinstance(error, SceneError) and _is_remote(job) and task.tried + 1 < setting.options.attempts:
-        for item in job.items:
-            _forget(item)
+        for file in (file for item in job.items for file in item.files):
+            _forget(file)
         return replace(task, tried=task.tried + 1)
     return _failed(task, error, made.grid)
 
 
-def _forget(item: Item) -> None:
+def _forget(file: Item) -> None:
     """Have the next try ask the server anew, with a new signature where somebody makes those."""
-    forget_raster(item.raster)
-    if item.raster.signing == PLANETARY_COMPUTER:
-        sign(item.raster, again=True)
+    forget_raster(file.raster)
+    if file.raster.signing == PLANETARY_COMPUTER:
+        sign(file.raster, again=True)
 
 
 def _joined(task: Task, setting: Setting) -> Outcome:
@@ -221,8 +221,8 @@ def _joined(task: Task, setting: Setting) -> Outcome:
     try:
         check_parts(job, setting)
         with (
-            open_job(job, left_out=task.left_out) as dataset,
-            planned(dataset, setting.segmenter, setting.extract, outputs=outputs, known=_known(job)) as plan,
+            open_job(job, left_out=task.left_out) as source,
+            planned(source, setting.segmenter, setting.extract, outputs=outputs, known=_known(job)) as plan,
         ):
             strips = joined_strips(job, plan, setting)
             outcome = make_scene(job, plan, strips, setting=setting, outputs=outputs)
@@ -261,4 +261,4 @@ def _line(error: Exception) -> str:
 
 
 def _is_remote(job: Job) -> bool:
-    return any(reads_network(item.raster) for item in job.items)
+    return any(reads_network(file.raster) for item in job.items for file in item.files)

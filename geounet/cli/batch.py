@@ -108,6 +108,11 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         help="who signs addresses when they are read (auto: by the host)",
     )  # fmt: skip
     group.add_argument(
+        "--beside", action="append", default=[], metavar="OLD=NEW",
+        help="a file that is read with each scene as one: what to replace in a scene's path (_rgb=_height), or a file under "
+        "all scenes; may be repeated; a table (.csv) of each scene's files does the same",
+    )  # fmt: skip
+    group.add_argument(
         "--digest", choices=["stat", "content"], default="stat",
         help="know inputs by path, size and time of change (stat), or by their content",
     )  # fmt: skip
@@ -199,6 +204,7 @@ def _options(args: argparse.Namespace) -> "BatchOptions":
             limit=args.limit,
             zoom=args.zoom,
             sign=args.sign,
+            beside=tuple(args.beside),
             digest=args.digest,
         ),
         format=args.format,

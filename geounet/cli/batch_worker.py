@@ -39,6 +39,7 @@ def run(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
     watch = Watch(
         heard=lambda _, outcome: report.tell("outcome", outcome=outcome.to_dict()),
         begun=lambda job: report.tell("begun", key=job.key),
+        ready=lambda: report.tell("ready"),
     )
     with _telling(watch, report):
         work_errand(args.errand, watch)

@@ -52,6 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", metavar="NAME", help="with --init: the model that the config's run goes on from"
     )
+    parser.add_argument(
+        "--beside", action="append", default=[], metavar="OLD=NEW",
+        help="with --init: a file that is read with each scene as one: what to replace in a scene's path (_rgb=_height), or "
+        "a file under all scenes; may be repeated",
+    )  # fmt: skip
     add_common(parser)
 
 
@@ -105,6 +110,8 @@ def _config(args: argparse.Namespace) -> "TrainConfig":
         )
     if args.model is not None:
         raise OptionsError("--model is for --init; set start in the config")
+    if args.beside:
+        raise OptionsError('--beside is for --init; in the config, scene = ["a.tif", "b.tif"] says it')
     chosen = {name: getattr(args, name) for name in _OVERRIDES if getattr(args, name) is not None}
     chosen |= {name: True for name in ("overwrite", "deterministic") if getattr(args, name)}
     return dataclasses.replace(TrainConfig.from_toml(args.config), **chosen)
@@ -168,7 +175,7 @@ def _write_config(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
         )
     check_target(target, overwrite=args.overwrite)
     check_apart([target], files)
-    text = propose(files[:-1], files[-1], out=target, model=args.model)
+    text = propose(files[:-1], files[-1], out=target, model=args.model, beside=args.beside)
     with atomic_target(target, overwrite=args.overwrite) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
     report.output(target, "config")

@@ -131,11 +131,14 @@ def band_names(dataset: DatasetReader) -> list[str]:
 
 def _mismatch(dataset: DatasetReader, wanted: Wanted, *, scene: str) -> BandError:
     names = band_names(dataset)
+    found = f"{scene} has {_bands(dataset.count)} ({listed(names)}), {wanted.expectation}"
+    if 1 < dataset.count < len(wanted.names):
+        return BandError(
+            f"{found}; pass a scene that has them, with its other files where they lie in several, or --bands with numbers "
+            f"from 1 to {dataset.count} that repeat"
+        )
     example = [min(k, dataset.count) for k in range(1, len(wanted.names) + 1)]
-    return BandError(
-        f"{scene} has {_bands(dataset.count)} ({listed(names)}), {wanted.expectation}; "
-        f"pass --bands {','.join(map(str, example))} to say which are which"
-    )
+    return BandError(f"{found}; pass --bands {','.join(map(str, example))} to say which are which")
 
 
 def _last_first(items: Sequence[Any]) -> list[tuple[int, Any]]:

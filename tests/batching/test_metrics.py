@@ -13,7 +13,7 @@ parser = pytest.importorskip("prometheus_client.parser")
 
 
 def scraped(port: int) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         text = answer.read().decode()
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
@@ -54,7 +54,7 @@ def test_nobody_answers_afterwards_and_the_port_is_free_again():
     with serve_metrics("127.0.0.1", 0, Snapshot) as port:
         assert scraped(port)
     with pytest.raises(URLError):
-        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=2)
+        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60)
     with serve_metrics("127.0.0.1", port, Snapshot) as again:
         assert again == port
 

@@ -64,7 +64,7 @@ def _properties(job: Job, outcome: Outcome, run: RunRecord) -> dict[str, Any]:
     properties = {
         "title": job.name,
         **processing(run),
-        "geounet:sources": [redact(item.shown or item.name) for item in job.items],
+        "geounet:sources": [redact(file.shown or file.name) for item in job.items for file in item.files],
         "geounet:features": outcome.features,
         "geounet:features_by_class": dict(outcome.by_class),
         "geounet:pixels": outcome.pixels,

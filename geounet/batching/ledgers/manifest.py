@@ -248,8 +248,8 @@ class Manifest:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction, which waits for other writers at its start and for nobody after that."""
         with self._lock, in_words(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")  # Ctrl-C may arise as it returns
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:

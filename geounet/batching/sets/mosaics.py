@@ -42,8 +42,9 @@ def broken(items: Sequence[Item], open_raster: Opener = opened) -> dict[str, str
     lines: dict[str, str] = {}
     for item in items:
         try:
-            with open_raster(item.raster) as dataset:
-                _read_through(dataset)
+            for file in item.files:
+                with open_raster(file.raster) as dataset:
+                    _read_through(dataset)
         except GeounetError as error:
             lines[item.name] = " ".join(str(error).split())
     return lines

@@ -55,16 +55,18 @@ def item_sets(
 def related(items: Sequence[Item], headers: Mapping[str, Header]) -> list[tuple[Item, ...]]:
     """Items that share their statistics, in the order given: of one lattice, date and kind of bands.
 
-    An item that could not be opened, that nothing places on a grid, or that no mosaic can hold, has no relatives.
+    An item that could not be opened, that nothing places on a grid, or that no mosaic can hold, has no relatives. Of
+    items of several files, that is asked of each.
     """
     grouped: dict[Hashable, list[Item]] = {}
-    placed = [item for item in items if item.name in headers and _placed(item, headers[item.name])]
-    numbers = lattices([headers[item.name].grid for item in placed])
-    lattice = {item.name: int(number) for item, number in zip(placed, numbers, strict=True)}
+    files = [file for item in items for file in item.files]
+    placed = [file for file in files if file.name in headers and _placed(file, headers[file.name])]
+    numbers = lattices([headers[file.name].grid for file in placed])
+    lattice = {file.name: int(number) for file, number in zip(placed, numbers, strict=True)}
     for item in items:
         key: Hashable = item.name
-        if item.name in lattice:
-            key = lattice[item.name], _kind(item, headers[item.name])
+        if all(file.name in lattice for file in item.files):
+            key = tuple((lattice[file.name], _kind(file, headers[file.name])) for file in item.files)
         grouped.setdefault(key, []).append(item)
     return [tuple(members) for members in grouped.values()]
 

@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 from geounet.batching.item import Item
 from geounet.batching.options import SourceOptions
 from geounet.batching.sources.archives import archive_items
+from geounet.batching.sources.beside import with_files_beside
 from geounet.batching.sources.files import (
     FoundFile,
     file_item,
@@ -26,8 +27,10 @@ from geounet.batching.sources.names import unique_names
 from geounet.batching.sources.pyramids import is_pyramid, pyramid_items
 from geounet.batching.sources.remote import is_remote, remote_items, remote_items_of
 from geounet.batching.sources.stac import is_stac, stac_items
+from geounet.batching.sources.tables import is_table_name, scene_rows
 from geounet.batching.sources.tiles import is_tile_service, tile_items
 from geounet.errors import OptionsError, SceneError
+from geounet.raster.beside import BesideRule
 
 LIST_EXTENSIONS = (".txt", ".lst")
 """What is read as a list of inputs; any other file is with `@` before its name."""
@@ -56,17 +59,21 @@ def find_items(inputs: Sequence[str | Path], options: SourceOptions) -> Iterator
     """The rasters that a person means, under unique names, in the order of the inputs; each once.
 
     An input is a file, a folder (with all below it), a pattern (`*`, `**`), an archive (zip, tar), a list (`@list`,
-    `.txt` or `.lst`: an input a line, relative to the list), an address on a server, STAC, a pyramid or a tile
-    service. A file that is missing, and what an archive holds that is not safe, is an item whose identity has a line
-    under `refused`: it is listed, and never opened. Raises OptionsError where an input means nothing, SceneError where
-    one holds no raster.
+    `.txt` or `.lst`: an input a line, relative to the list), a table (`.csv`: a scene a row, its files in the cells), an
+    address on a server, STAC, a pyramid or a tile service; each with the files that `options.beside` finds. A file
+    that is missing, and what an archive holds that is not safe, is an item whose identity has a line under `refused`:
+    it is listed, and never opened. Raises OptionsError where an input means nothing, SceneError where one holds no raster.
     """
     if not inputs:
         raise OptionsError(
             "there are no inputs; expected files, folders, patterns, lists or addresses: give one"
         )
     search = _Search(options=options, base=Path.cwd())
-    return unique_names(_each([os.fspath(given) for given in inputs], search))
+    items = _each([os.fspath(given) for given in inputs], search)
+    rules = [BesideRule.of(text, search.base) for text in options.beside]
+    if rules:
+        items = with_files_beside(items, rules, lambda addresses: [_one(text, search) for text in addresses])
+    return unique_names(items)
 
 
 def _each(texts: Iterable[str], search: _Search) -> Iterator[Item]:
@@ -113,7 +120,7 @@ def _on_disk(text: str, path: Path, search: _Search, *, exists: bool) -> Iterato
         )
     if not exists and glob.has_magic(text):
         return _local(pattern_files(text, search.base), search)
-    if path.suffix.lower() in LIST_EXTENSIONS:
+    if path.suffix.lower() in LIST_EXTENSIONS or is_table_name(path.name):
         return _listed(path, search)
     return _local([found_file(path)], search, named=True)
 
@@ -131,8 +138,9 @@ def _services() -> list[tuple[Callable[[str], bool], Callable[[str, SourceOption
 def _new(items: Iterable[Item], search: _Search) -> Iterator[Item]:
     """Items that were not found before, known by what is opened."""
     for item in items:
-        if item.raster not in search.seen:
-            search.seen.add(item.raster)
+        opened = tuple(file.raster for file in item.files)
+        if opened not in search.seen:
+            search.seen.add(opened)
             yield item
 
 
@@ -175,11 +183,34 @@ def _listed(path: Path, search: _Search) -> Iterator[Item]:
         raise SceneError(
             f"the list {path} is empty; expected an input a line: write them in, or give them yourself"
         )
-    yield from _each(lines, inner)
+    if not is_table_name(path.name):
+        yield from _each(map(_unquoted, lines), inner)
+        return
+    for files in scene_rows(lines):
+        yield from _scene_of(files, inner)
+
+
+def _scene_of(texts: Sequence[str], search: _Search) -> Iterator[Item]:
+    """A row of a table: a scene of several files, unless those were found before; of one alone, any input."""
+    if len(texts) == 1:
+        yield from _items(texts[0], search)
+        return
+    scene, *beside = (_one(text, search) for text in texts)
+    yield from _new([replace(scene, beside=tuple(beside))], search)
+
+
+def _one(text: str, search: _Search) -> Item:
+    """The one raster that a text stands for, found before or not; raises OptionsError where it stands for more."""
+    found = list(_items(text, replace(search, seen=set())))
+    if len(found) != 1:
+        raise OptionsError(
+            f"{text} stands for {len(found)} rasters; expected one, to be read with others as one scene: name a file"
+        )
+    return found[0]
 
 
 def _lines(path: Path) -> list[str]:
-    """The inputs that a list names: its lines without comments and the quotes round them."""
+    """The lines of a list, without comments."""
     try:
         if path.stat().st_size > MAX_LIST_BYTES:
             raise OptionsError(
@@ -199,4 +230,9 @@ def _lines(path: Path) -> list[str]:
             f"the list {path} is no text in UTF-8; expected an input a line: save it as UTF-8"
         ) from error
     lines = (line.strip() for line in text.splitlines())
-    return [line.strip("\"'") if line[:1] == line[-1:] else line for line in lines if line and line[0] != "#"]
+    return [line for line in lines if line and line[0] != "#"]
+
+
+def _unquoted(line: str) -> str:
+    """An input without the quotes round it."""
+    return line.strip("\"'") if line[:1] == line[-1:] else line

@@ -35,6 +35,8 @@ _DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"} | {
     name + digit for name in ("COM", "LPT") for digit in "0123456789¹²³"
 }
 _FORBIDDEN = set('<>:"\\|?*')
+_FILE = "|"
+"""Before the number of a file in its scene: no item has it in its own name."""
 _PARENTS = 4
 _LAST = 2 + _PARENTS
 
@@ -51,7 +53,8 @@ def unique_names(items: Iterable[Item]) -> Iterator[Item]:
     """
     held = list(items)
     for item, name in zip(held, _distinct(held), strict=True):
-        yield replace(item, name=name)
+        beside = (replace(file, name=f"{name}{_FILE}{k}") for k, file in enumerate(item.beside, 2))
+        yield replace(item, name=name, beside=tuple(beside))
 
 
 def safe_name(raw: str) -> str:

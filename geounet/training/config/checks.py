@@ -9,7 +9,7 @@ from geounet.errors import TrainingError
 
 def check_finite(value: object) -> None:
     """Raise TrainingError where a field of a dataclass is or holds a number that is none, or has no end (NaN, inf)."""
-    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+    for field in dataclasses.fields(value):  # type: ignore[arg-type]  # any object to mypy
         found = getattr(value, field.name)
         numbers = found if isinstance(found, Iterable) else (found,)
         if any(isinstance(number, float) and not math.isfinite(number) for number in numbers):

@@ -44,6 +44,10 @@ class SceneConfig:
     def unfolded(table: Mapping[str, Any]) -> Mapping[str, Any]:
         """A table whose `scene` is a list, as one of the first file and those beside it."""
         match table.get("scene"):
+            case []:
+                raise TrainingError(
+                    "scene is a list of no files; expected one at least, the one whose grid is taken first"
+                )
             case [first, *others] if "beside" not in table:
                 return {**table, "scene": first, "beside": others}
         return table

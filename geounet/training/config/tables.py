@@ -15,11 +15,17 @@ from geounet.models.card import FORMAT, ModelCard
 
 
 def card_of(table: object) -> ModelCard:
-    """The card in a config's `[card]`; raises TrainingError, or InvalidCardError."""
+    """The card in a config's `[card]`, where an architecture may be its name alone.
+
+    Raises TrainingError, or InvalidCardError.
+    """
     if not isinstance(table, Mapping):
         raise TrainingError("config lacks [card]: the card of the model to be trained")
+    values = {"format": FORMAT} | dict(table)
+    if isinstance(values.get("architecture"), str):
+        values["architecture"] = {"name": values["architecture"]}
     try:
-        return ModelCard.from_dict({"format": FORMAT} | dict(table))
+        return ModelCard.from_dict(values)
     except InvalidCardError as error:
         raise InvalidCardError(f"config's [card]: {error}") from error
 

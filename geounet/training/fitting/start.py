@@ -1,8 +1,10 @@
 """The weights that a run begins with: a model's, but for layers that the card changes, or an encoder's."""
 
 import logging
+from collections.abc import Sequence
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from geounet.errors import TrainingError
 from geounet.models import find
@@ -32,16 +34,22 @@ def first_weights(network: nn.Module, config: TrainConfig) -> None:
 def begin_from(network: nn.Module, card: ModelCard, model: str) -> list[str]:
     """Give a network the weights of a model: a shipped name, a bundle's folder, or an address.
 
-    Layers whose shape the card changes (other classes, other bands) begin anew, as He et al. (2015) have it; their names
-    are told and returned. Raises ModelError where there is no such model, and TrainingError where its architecture is
-    another than the card's.
+    Of other bands, those that the model has too keep its weights, and new ones begin without any (0): the run begins with
+    what the model knows. Other layers whose shape the card changes (other classes) begin anew, as He et al. (2015) have
+    it; their names are told and returned. Raises ModelError where there is no such model, and TrainingError where its
+    architecture is another than the card's.
     """
     bundle = find(model)
     _check_architecture(bundle, card)
-    state = read_weights(bundle.weights)
+    state = dict(read_weights(bundle.weights))
     anew = []
     for name, layer in network.named_modules():
         own = {f"{name}.{key}".lstrip("."): value for key, value in _own_tensors(layer).items()}
+        state |= {
+            full: _for_bands(state[full], value, old=bundle.card.bands, new=card.bands)
+            for full, value in own.items()
+            if full in state
+        }
         if any(full not in state or state[full].shape != value.shape for full, value in own.items()):
             anew.append(name)
             initialise_he(layer)
@@ -79,6 +87,21 @@ def require_fit(network: nn.Module, config: TrainConfig) -> None:
 def _own_tensors(layer: nn.Module) -> dict[str, "nn.Parameter"]:
     """A layer's own parameters; those of layers inside it are theirs."""
     return dict(layer.named_parameters(recurse=False))
+
+
+def _for_bands(kernels: Tensor, target: Tensor, *, old: Sequence[str], new: Sequence[str]) -> Tensor:
+    """Kernels (out, bands, …) over other bands: a band's own by its name, 0 for one that is new; others as they are."""
+    shape = (target.shape[0], len(old), *target.shape[2:])
+    if len(old) == len(new) or target.ndim < 4 or target.shape[1] != len(new) or kernels.shape != shape:
+        return kernels
+    places = {name.casefold(): place for place, name in enumerate(old)}
+    shared = [(k, places[name.casefold()]) for k, name in enumerate(new) if name.casefold() in places]
+    if not shared:
+        return kernels
+    widened = torch.zeros(target.shape, dtype=kernels.dtype)
+    for place, source in shared:
+        widened[:, place] = kernels[:, source]
+    return widened
 
 
 def _check_architecture(bundle: Bundle, card: ModelCard) -> None:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from geounet.errors import TrainingError
 from geounet.models.card import ModelCard, Normalization
 from geounet.models.catalogue import find
+from geounet.raster.beside import BesideRule
 from geounet.training.config.data import DataConfig, SceneConfig
 from geounet.training.config.run import UNSPECIFIED
 from geounet.training.proposal.classes import Classes, find_classes
@@ -31,6 +33,8 @@ ARCHITECTURE = {
     "decoder_channels": [128, 64, 48, 32, 16],
 }
 """What is trained where no model is gone on from: the shipped models' own, quick on a CPU."""
+T = TypeVar("T")
+
 LINE_M = 6.0
 """Width of a road of two lanes."""
 
@@ -76,10 +80,12 @@ class Facts:
         return object_size(self.survey)
 
 
-def gather(scenes: Sequence[Path], labels: Path, *, model: str | None) -> Facts:
+def gather(
+    scenes: Sequence[Path], labels: Path, *, model: str | None, beside: Sequence[BesideRule] = ()
+) -> Facts:
     """Look at all scenes and labels; raises GeounetError where they are not what can be trained on."""
-    pairing = pair(scenes, labels)
-    images = tuple(look(one.scene) for one in pairing.pairs)
+    pairing = pair(scenes, labels, beside=beside)
+    images = tuple(look(*one.files) for one in pairing.pairs)
     bands = common_bands(images)
     found = survey_all(pairing.pairs, images)
     classes = find_classes(found, words=_words(labels, found, pairing.pairs))
@@ -96,9 +102,9 @@ def gather(scenes: Sequence[Path], labels: Path, *, model: str | None) -> Facts:
     if not any(share.has_labels for share in shares):
         raise _no_label(pairing.pairs)
     stretch = None
-    if start is None or not start.fits:
-        stretch = measure_stretch([one.scene for one in pairing.pairs], card)
-        card = dataclasses.replace(card, normalization=stretch.normalization)
+    if start is None or not start.fits or card.bands != start.card.bands:
+        stretch = measure_stretch([one.files for one in pairing.pairs], card, parts=bands.parts)
+        card = dataclasses.replace(card, normalization=_normalization(stretch, card, start))
     labelled = sum(share.pixels for share in shares if share.has_labels)
     side = object_size(found)
     shorter = float(np.median([min(image.grid.height, image.grid.width) * image.gsd_m for image in images]))
@@ -130,7 +136,7 @@ def _no_label(pairs: Sequence[Pair]) -> TrainingError:
         if len(pairs) == 1
         else f"any of {len(pairs)} scenes (the first is {pairs[0].scene.name})"
     )
-    why = causes(SceneConfig(scene=one.scene, labels=one.labels) for one in pairs)
+    why = causes(SceneConfig(scene=one.scene, labels=one.labels, beside=one.beside) for one in pairs)
     return TrainingError(f"no label lies in {scenes}; expected one at least: {why}")
 
 
@@ -151,7 +157,7 @@ def draft_card(classes: Classes, bands: Bands, *, start: Start | None, gsd_m: fl
     """The card of the model to be; its normalisation is found when the scenes are read through it."""
     base = start.card if start is not None else None
     same = base if start is not None and start.fits else None
-    names = base.bands if base is not None else bands.names
+    names = start.bands_among(bands) if start is not None else bands.names
     plain = Normalization("dtype", (1.0, 99.0), (0.5,) * len(names), (0.25,) * len(names))
     return ModelCard(
         name="draft",
@@ -164,13 +170,33 @@ def draft_card(classes: Classes, bands: Bands, *, start: Start | None, gsd_m: fl
         auxiliary=same.auxiliary if same is not None else (),
         activation="softmax",
         gsd_m=gsd_m,
-        normalization=same.normalization if same is not None else plain,
+        normalization=same.normalization if same is not None and same.bands == names else plain,
         tile=base.tile if base is not None else 512,
         margin=base.margin if base is not None else 64,
         stride=base.stride if base is not None else 32,
         license=base.license if base is not None else UNSPECIFIED,
         sources=base.sources if base is not None else (),
         attribution=base.attribution if base is not None else None,
+    )
+
+
+def _normalization(stretch: Stretch, card: ModelCard, start: Start | None) -> Normalization:
+    """What was measured; of the bands of a model that does the same already, what that has."""
+    measured = stretch.normalization
+    if start is None or not start.fits:
+        return measured
+    own = start.card.normalization
+    places = {name.casefold(): k for k, name in enumerate(start.card.bands)}
+    found = [places.get(name.casefold()) for name in card.bands]
+
+    def each(theirs: Sequence[T], ours: Sequence[T]) -> tuple[T, ...]:
+        return tuple(ours[k] if place is None else theirs[place] for k, place in enumerate(found))
+
+    return Normalization(
+        each(own.band_ranges, measured.band_ranges),
+        own.percentiles,
+        each(own.mean, measured.mean),
+        each(own.std, measured.std),
     )
 
 
@@ -181,7 +207,7 @@ def draft_data(pairs: Sequence[Pair], found: Survey, classes: Classes, *, card: 
     least = 3 * gsd_m
     width = max(LINE_M, least) if classes.task == "roads" else least
     return DataConfig(
-        train=tuple(SceneConfig(scene=one.scene, labels=one.labels) for one in pairs),
+        train=tuple(SceneConfig(scene=one.scene, labels=one.labels, beside=one.beside) for one in pairs),
         attribute=classes.attribute or ("class" if found.is_raster else ""),
         classes=classes.mapping,
         ignored=classes.ignored,

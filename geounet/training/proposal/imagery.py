@@ -1,9 +1,10 @@
 """What the scenes are: bands by name, types, metres per pixel."""
 
 import math
+import re
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from geounet.raster.scene import Scene
 from geounet.raster.source import open_raster
 
 COLOURLESS = ("undefined", "gray")
+_NAMELESS = "band"
+"""What unnamed bands of a first file are called where another one's have names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,9 @@ class Image:
     """Ground metres of a pixel, the geometric mean of both axes."""
     dtype: np.dtype
     names: tuple[str, ...]
-    """Of its bands, alpha apart; empty where one has none."""
+    """Of its bands, alpha apart; empty where one has none. Of several files no name is empty, and each is there once."""
+    parts: tuple[int, ...] = ()
+    """The file of each band, from 0; empty where there is one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,48 @@ class Bands:
     """Whether the files name them; else they are numbered, and taken in order."""
     left_out: tuple[str, ...] = ()
     """Names of bands that only some scenes have."""
+    parts: tuple[int, ...] = ()
+    """The file that each is from, from 0; empty where a scene is one file."""
 
 
-def look(path: Path) -> Image:
-    """A scene's description; raises SceneError where it is no raster, MissingCRSError where it has no place."""
+def look(path: Path, *beside: Path) -> Image:
+    """A scene's description; raises SceneError where it is no raster, MissingCRSError where it has no place.
+
+    With the files that are read with it, it has their bands too: those without a name have that of their file, as far as
+    it differs from the first one's, and a name that is there already is followed by the file's number (`red 2`).
+    """
+    image = _look(path)
+    if not beside:
+        return image
+    count = len(image.names)
+    own = tuple(
+        name or (f"{_NAMELESS}_{k}" if count > 1 else "grey") for k, name in enumerate(image.names, 1)
+    )
+    names, parts = list(own), [0] * count
+    for number, other in enumerate(beside, 1):
+        for name in _called(_look(other).names, _difference(other, path)):
+            taken = name.casefold() in map(str.casefold, names)
+            names.append(f"{name} {number + 1}" if taken else name)
+            parts.append(number)
+    return replace(image, names=tuple(names), parts=tuple(parts))
+
+
+def _called(names: Sequence[str], file: str) -> list[str]:
+    """Names of a file's bands; those that have none are called after it."""
+    return [name or (file if len(names) == 1 else f"{file}_{k}") for k, name in enumerate(names, 1)]
+
+
+def _difference(path: Path, first: Path) -> str:
+    """The part of a file's name that the first one's has not, or of its folder's where the names are the same."""
+    for own, other in ((path.stem, first.stem), (path.parent.name, first.parent.name)):
+        theirs = set(re.split(r"[^0-9a-z]+", other.casefold()))
+        parts = [part for part in re.split(r"[^0-9A-Za-z]+", own) if part and part.casefold() not in theirs]
+        if parts:
+            return "_".join(parts).lower()
+    return path.stem
+
+
+def _look(path: Path) -> Image:
     with ExitStack() as stack, gdal_environment(), georeferencing_optional():
         dataset = open_raster(path, stack)
         header = read_header(dataset)
@@ -81,12 +124,13 @@ def common_bands(images: Sequence[Image]) -> Bands:
         )
         raise BandError(
             f"{first.path.name} has the bands {_listed(first)}, {other.path.name} has {_listed(other)}; expected the "
-            "same in all scenes: name them alike, or propose for one kind at a time"
+            "same in all scenes: name them alike, propose for one kind at a time, or say with --beside which show one ground"
         )
     every = dict.fromkeys(name for image in images for name in image.names)
     kept = {name.casefold() for name in shared}
     left_out = tuple(name or "an unnamed one" for name in every if name.casefold() not in kept)
-    return Bands(tuple(shared), named=True, left_out=left_out)
+    parts = tuple(first.parts[first.names.index(name)] for name in shared) if first.parts else ()
+    return Bands(tuple(shared), named=True, left_out=left_out, parts=parts)
 
 
 def _numbered(images: Sequence[Image]) -> Bands:

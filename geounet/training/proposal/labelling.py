@@ -121,7 +121,12 @@ def _groups(
 def _scene(one: Pair, facts: Facts, places: Places) -> list[Entry]:
     layer = facts.survey.layer
     named = [Entry("layer", layer)] if layer is not None else []
-    return [Entry("scene", places.written(one.scene)), Entry("labels", places.written(one.labels)), *named]
+    files = [places.written(path) for path in one.files]
+    return [
+        Entry("scene", files if one.beside else files[0]),
+        Entry("labels", places.written(one.labels)),
+        *named,
+    ]
 
 
 def _training(facts: Facts) -> str:

@@ -56,9 +56,9 @@ class Stretch:
 def count_classes(scene: SceneConfig, data: DataConfig, card: ModelCard) -> Share:
     """How much of a scene is of which class, as its labels are; raises what reading it raises."""
     gsd_m = card.gsd_m or 1.0
-    with _open(scene.scene, card, gsd_m=gsd_m) as found:
+    with _open(scene.files, card, gsd_m=gsd_m) as found:
         factor = max(1.0, math.sqrt(found.height * found.width / MOST_PIXELS))
-    with _open(scene.scene, card, gsd_m=gsd_m * factor) as found:
+    with _open(scene.files, card, gsd_m=gsd_m * factor) as found:
         valid = found.read(Window(0, 0, found.height, found.width)).valid
         labels = draw_labels(scene, data, card, found.grid, gsd_m=gsd_m * factor, exact=True).labels
     known = labels[valid & (labels != IGNORED)]
@@ -66,24 +66,53 @@ def count_classes(scene: SceneConfig, data: DataConfig, card: ModelCard) -> Shar
     return Share(float(valid.sum()) * factor**2, counts.astype(np.float64))
 
 
-def measure_stretch(scenes: Sequence[Path], card: ModelCard) -> Stretch:
+def measure_stretch(
+    scenes: Sequence[Sequence[Path]], card: ModelCard, *, parts: Sequence[int] = ()
+) -> Stretch:
     """The normalisation for scenes like these: range, then mean and deviation of each band's valid pixels after it.
 
     Bytes keep their whole range. Other counts are stretched between fixed ones where all of several scenes have about the
-    same, as reflectances do, else between each scene's own percentiles.
+    same, as reflectances do, else between each scene's own percentiles. Scenes are the files of each; `parts` says which
+    of them a band is from: each file's bands are stretched in their own way.
     """
     chosen = [
         scenes[k * len(scenes) // min(len(scenes), MOST_SAMPLED)]
         for k in range(min(len(scenes), MOST_SAMPLED))
     ]
-    samples, kinds = [], set()
-    for path in chosen:
-        with _open(path, card, gsd_m=card.gsd_m or 1.0) as scene:
+    samples, kinds = [], [set[np.dtype]() for _ in card.bands]
+    for files in chosen:
+        with _open(files, card, gsd_m=card.gsd_m or 1.0) as scene:
             sample = sample_valid(scene)
-            kinds.add(scene.dtype)
+            for own, dtype in zip(kinds, scene.dtypes, strict=True):
+                own.add(dtype)
         if sample.shape[1]:
             step = max(1, sample.size // _VALUES)
             samples.append(sample[:, ::step].astype(np.float64))
+    found = []
+    for part in sorted(set(parts)) or [0]:
+        bands = [k for k in range(len(card.bands)) if not parts or parts[k] == part]
+        types = set().union(*(kinds[k] for k in bands))
+        found.append(_stretch([sample[bands] for sample in samples], types, bands=len(bands)))
+    return found[0] if len(found) == 1 else _together(found)
+
+
+def _together(found: Sequence[Stretch]) -> Stretch:
+    """The stretches of several files, in their order, as one."""
+    normalizations = [one.normalization for one in found]
+    return Stretch(
+        Normalization(
+            tuple(kind for one in normalizations for kind in one.band_ranges),
+            PERCENTILES,
+            tuple(value for one in normalizations for value in one.mean),
+            tuple(value for one in normalizations for value in one.std),
+        ),
+        (min(one.counts[0] for one in found), max(one.counts[1] for one in found)),
+        all(one.alike for one in found),
+    )
+
+
+def _stretch(samples: Sequence[NDArray[np.float64]], kinds: set[np.dtype], *, bands: int) -> Stretch:
+    """The normalisation of bands that are stretched alike, from a sample (bands, n) of each scene."""
     pairs = [np.percentile(sample, PERCENTILES) for sample in samples] or [np.array([0.0, 1.0])]
     low, high = np.min(pairs, axis=0)[0], np.max(pairs, axis=0)[1]
     alike = all(high - low <= _ALIKE * (p[1] - p[0]) for p in pairs)
@@ -92,12 +121,14 @@ def measure_stretch(scenes: Sequence[Path], card: ModelCard) -> Stretch:
         kind = "dtype"
     elif alike and len(samples) > 1:
         kind = (_rounded(low), _rounded(high))
-    mean, std = _moments([_stretched(sample, kind) for sample in samples], len(card.bands))
-    return Stretch(Normalization(kind, PERCENTILES, mean, std), (float(low), float(high)), alike)  # type: ignore[arg-type]
+    mean, std = _moments([_stretched(sample, kind) for sample in samples], bands)
+    return Stretch(Normalization(kind, PERCENTILES, mean, std), (float(low), float(high)), alike)  # type: ignore[arg-type]  # `kind` is a str to mypy
 
 
-def _open(path: Path, card: ModelCard, *, gsd_m: float) -> Scene:
-    return Scene.open(path, bands=card.bands, options=PredictOptions(gsd=gsd_m), gsd_m=gsd_m, model=card.name)
+def _open(files: Sequence[Path], card: ModelCard, *, gsd_m: float) -> Scene:
+    return Scene.open(
+        files, bands=card.bands, options=PredictOptions(gsd=gsd_m), gsd_m=gsd_m, model=card.name
+    )
 
 
 def _stretched(sample: NDArray[np.float64], kind: str | tuple[float, float]) -> NDArray[np.float64]:

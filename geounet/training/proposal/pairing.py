@@ -1,11 +1,13 @@
 """Which labels belong to which scene: one layer or raster for all, or files of the scenes' names."""
 
 import glob
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geounet.errors import TrainingError
+from geounet.raster.beside import BesideRule
 from geounet.training.scenes.label_rasters import is_raster
 
 VECTORS = (".gpkg", ".geojson", ".json", ".fgb", ".shp", ".parquet", ".geoparquet", ".gml", ".kml")
@@ -18,6 +20,13 @@ class Pair:
 
     scene: Path
     labels: Path
+    beside: tuple[Path, ...] = ()
+    """Further files that are read with it as one scene."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All rasters of the scene."""
+        return self.scene, *self.beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +37,22 @@ class Pairing:
     bare: tuple[Path, ...]
 
 
-def pair(scenes: Sequence[Path], labels: Path) -> Pairing:
+def pair(scenes: Sequence[Path], labels: Path, *, beside: Sequence[BesideRule] = ()) -> Pairing:
     """Each scene with its labels; scenes may be files, folders of rasters, or patterns (`tiles/*.tif`).
 
-    A file of labels is for all scenes. In a folder, or among the files of a pattern (`tiles/*_roads.tif`), those of a scene
-    have its name, or its name with something before or behind an underscore (`a.tif`: `a.geojson`, `a_roads.tif`); what is
-    one scene's labels is no scene. Raises TrainingError where a scene or the labels are missing, where several files could
-    be a scene's, or where no scene has any.
+    With rules of what lies `beside` a scene it has those files too, and they are no scenes by themselves. A file of labels
+    is for all scenes. In a folder, or among the files of a pattern (`tiles/*_roads.tif`), those of a scene have its name,
+    or its name with something before or behind an underscore (`a.tif`: `a.geojson`, `a_roads.tif`); what is one scene's
+    labels is no scene. Raises TrainingError where a scene, its other files or the labels are missing, where several files
+    could be a scene's, or where no scene has any.
     """
-    found = _expanded(scenes)
+    found = _without_beside(_expanded(scenes), beside)
+    named = _paired(found, labels)
+    return replace(named, pairs=tuple(_with_beside(one, beside) for one in named.pairs))
+
+
+def _paired(found: Sequence[Path], labels: Path) -> Pairing:
+    """Scenes with their labels."""
     files = _label_files(labels)
     if len(files) == 1 and not labels.is_dir():
         return Pairing(_with_one(found, files[0]), ())
@@ -58,6 +74,28 @@ def pair(scenes: Sequence[Path], labels: Path) -> Pairing:
         )
     bare = tuple(scene for scene, paths in named.items() if not paths and scene.resolve() not in used)
     return Pairing(pairs, bare)
+
+
+def _without_beside(found: list[Path], rules: Sequence[BesideRule]) -> list[Path]:
+    """The files that lie beside no other one of them."""
+    others = {rule.other(os.path.abspath(path)) for rule in rules for path in found}  # noqa: PTH100 (`..` taken out)
+    return [path for path in found if os.path.abspath(path) not in others]  # noqa: PTH100 (as above)
+
+
+def _with_beside(one: Pair, rules: Sequence[BesideRule]) -> Pair:
+    """A pair with the files that lie beside its scene; raises TrainingError where one does not."""
+    files = []
+    for rule in rules:
+        other = rule.other(os.path.abspath(one.scene))  # noqa: PTH100 (as above)
+        if other is None:
+            raise TrainingError(rule.unmet(one.scene.name))
+        if not Path(other).is_file():
+            raise TrainingError(
+                f"{one.scene.name} has no file beside it at {other}; expected one there: check --beside {rule.text}, or "
+                "leave the scene out"
+            )
+        files.append(Path(other))
+    return replace(one, beside=tuple(files))
 
 
 def _label_files(labels: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from geounet.raster.beside import BesideRule
 from geounet.training.config import TrainConfig
 from geounet.training.proposal.document import document
 from geounet.training.proposal.facts import gather
@@ -13,7 +14,9 @@ from geounet.training.proposal.places import Places
 from geounet.training.proposal.tables import model_name, tables
 
 
-def propose(scenes: Sequence[Path], labels: Path, *, out: Path, model: str | None = None) -> str:
+def propose(
+    scenes: Sequence[Path], labels: Path, *, out: Path, model: str | None = None, beside: Sequence[str] = ()
+) -> str:
     """The text of a commented config that `geounet train` can run at once, its values read from the data.
 
     Args:
@@ -21,6 +24,7 @@ def propose(scenes: Sequence[Path], labels: Path, *, out: Path, model: str | Non
         labels: A vector layer or a raster for all of them, or a folder of files with their names.
         out: Where the config will be written: paths in it are relative to its folder. Nothing is written here.
         model: A model to go on from; None for a shipped one, if there is one for these bands.
+        beside: How further files of a scene are called (see `BesideRule`): a height model, other dates.
 
     Raises:
         TrainingError: There are no scenes, no labels, or none of one in the other.
@@ -29,7 +33,8 @@ def propose(scenes: Sequence[Path], labels: Path, *, out: Path, model: str | Non
         ModelError: There is no such model.
     """
     out = Path(out)
-    facts = gather([Path(scene) for scene in scenes], Path(labels), model=model)
+    rules = [BesideRule.of(text, Path.cwd()) for text in beside]
+    facts = gather([Path(scene) for scene in scenes], Path(labels), model=model, beside=rules)
     name = re.sub(r"[^\w-]+", "_", model_name(out, facts.card.classes)).strip("_") or "model"
     facts = dataclasses.replace(facts, card=dataclasses.replace(facts.card, name=name))
     text = document(tables(facts, Places(out)))

@@ -22,6 +22,10 @@ class Start:
     fits: bool
     """Whether it finds the same at this pixel size already; else its encoder is what is worth having."""
 
+    def bands_among(self, bands: Bands) -> tuple[str, ...]:
+        """The bands that the run is to have: the model's, or where scenes are several files, all of theirs."""
+        return bands.names if bands.parts else self.card.bands
+
 
 def find_start(
     model: str | None, bands: Bands, *, gsd_m: float, task: str, classes: Sequence[str]

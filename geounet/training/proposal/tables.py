@@ -81,6 +81,8 @@ def _beginning(facts: Facts) -> list[Entry]:
             f"{start.card.gsd_m:g} m: what it knows of edges and textures seen from above is a better beginning than "
             "chance. Layers of another shape begin anew."
         )
+    if facts.card.bands != start.card.bands:
+        why += " Bands that it does not know begin without weights: at first it finds what it found."
     return [Entry("start", start.name, why)]
 
 
@@ -148,7 +150,12 @@ def _bands(facts: Facts) -> str:
             "The files do not name their bands, so they are taken in order. Bands with names (gdal_edit.py -colorinterp_1 "
             "red …) are found wherever they stand."
         )
-    said, used = "By their names in the files.", {name.casefold() for name in facts.card.bands}
+    said = (
+        "By their names in the files."
+        if not facts.bands.parts
+        else "Of all files; unnamed ones are called after theirs."
+    )
+    used = {name.casefold() for name in facts.card.bands}
     unused = [name for name in facts.bands.names if name.casefold() not in used]
     if unused and facts.start is not None:
         said += (
@@ -203,6 +210,11 @@ def _range(facts: Facts) -> str:
     if facts.stretch is None:
         return "What becomes 0 and 1: as the model has it that the run goes on from."
     low, high = facts.stretch.counts
+    if facts.bands.parts and len(set(facts.card.normalization.band_ranges)) > 1:
+        return (
+            "What becomes 0 and 1, band by band: all that a byte holds (dtype), each scene's own percentiles (scene), or "
+            "counts that fit all scenes. Heights mean the same everywhere: give theirs as metres, such as [0, 30]."
+        )
     match facts.card.normalization.range:
         case "dtype":
             return 'What becomes 0 and 1: all that a byte holds. Where light differs, "scene" takes each one\'s own range.'

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from pathlib import Path, PurePath
 from typing import Any
 
-from geounet.digests import content_sha256
+from geounet.digests import both_sha256
 from geounet.errors import SceneError
 from geounet.training.config.data import SPLITS, DataConfig, SceneConfig
 
@@ -41,15 +41,18 @@ def described(path: Path) -> dict[str, Any]:
     """
     digest, size = hashlib.sha256(), 0
     try:
+        if path.suffix.lower() == GEOPACKAGE:
+            whole, content = both_sha256(path)
+            size = path.stat().st_size
+            return {"path": path.as_posix(), "bytes": size, "sha256": whole, "content": content}
         for part in _parts(path):
             with part.open("rb") as file:
                 while block := file.read(_BLOCK):
                     digest.update(block)
                     size += len(block)
-        content = {"content": content_sha256(path)} if path.suffix.lower() == GEOPACKAGE else {}
     except OSError as error:
         raise _unreadable(path, error) from error
-    return {"path": path.as_posix(), "bytes": size, "sha256": digest.hexdigest(), **content}
+    return {"path": path.as_posix(), "bytes": size, "sha256": digest.hexdigest()}
 
 
 def first_change(data: DataConfig, files: Sequence[Mapping[str, Any]]) -> str | None:

@@ -205,15 +205,15 @@ def test_jobs_of_another_process_can_be_settled_and_given_back_for_it(open_ledge
 
 
 def test_a_host_that_falls_silent_loses_its_jobs_when_its_lease_ends(open_ledger, make_job, me):
-    slow = open_ledger(lease_seconds=2.5)
+    slow, silent = open_ledger(lease_seconds=5.0), time.monotonic()
     slow.add([make_job("a"), make_job("b")])
     taken = slow.claim(GONE, limit=1)
-    alive = open_ledger(lease_seconds=2.5)
+    alive = open_ledger(lease_seconds=5.0)
     kept = alive.claim(THEM, limit=1)
-    for _ in range(5):
-        time.sleep(0.8)
+    while time.monotonic() - silent < 6.5:
+        time.sleep(0.5)
         alive.beat(THEM)
-    other = open_ledger(lease_seconds=2.5)
+    other = open_ledger(lease_seconds=5.0)
     assert other.claim(me, limit=9) == taken
     slow.settle([Outcome(key=taken[0].key, state="failed", line="late")], GONE)
     assert states(other) == {taken[0].name: "running", kept[0].name: "running"}
@@ -261,7 +261,7 @@ def test_who_only_reads_changes_nothing(open_ledger, make_job, me, tmp_path):
     assert states(reader) == {"a": "running"}
     assert reader.counts()["running"] == 1
     assert reader.times().keys() == {"a"}
-    assert abs(reader.now() - time.time()) < 5.0
+    assert abs(reader.now() - time.time()) < 60.0
     ledger.settle([done(make_job("a"))], GONE)
     assert reader.counts()["done"] == 1
 
@@ -406,7 +406,7 @@ def test_workers_that_are_killed_lose_no_job_and_settle_none_twice(kind, tmp_pat
         for worker in workers:
             if round_ < 3:
                 worker.send_signal(signal.SIGKILL)
-            finished += worker.wait(timeout=60) == 0
+            finished += worker.wait(timeout=300) == 0
         for log in logs:
             log.close()
             said += Path(log.name).read_text().split("\n")[1:]

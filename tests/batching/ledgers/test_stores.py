@@ -68,7 +68,7 @@ def test_a_listing_has_all_below_its_prefix_and_nothing_else(store):
 def test_times_are_the_stores_and_go_on(store):
     store.put("a", b"1")
     first = store.head("a").modified
-    assert abs(first - time.time()) < 5.0  # one machine here
+    assert abs(first - time.time()) < 60.0  # one machine here
     time.sleep(1.1)  # a bucket counts whole seconds
     store.put("a", b"1")
     assert [entry.modified for entry in store.list("")] == [store.head("a").modified]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import psutil
@@ -27,16 +27,17 @@ from geounet.raster.address import RasterAddress
 ROOT = Path(__file__).parents[3]
 SIDE, ROWS, COLS, GSD = 128, 4, 6, 0.3
 HERE = Affine(GSD, 0, 500_000, 0, -GSD, 9_300_000)
-OPTIONS = ("--threads", "1", "--mosaic", "none", "--format", "fgb", "--json-events")
+OPTIONS = ("--engine", "torch", "--threads", "1", "--mosaic", "none", "--format", "fgb", "--json-events")
+"""Without what a trial would choose: it may differ between two folders, and outputs with it."""
 PIPE_BYTES = 4096
-"""Of a run's stdout: one that is not listened to waits, a few scenes on, so that it is met half-way on any machine."""
+"""Of a run's stdout: one that is not listened to waits, some ten scenes on, so that it is met half-way on any machine."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A run that hangs is a failure, not a night."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.timeout(180))
+            item.add_marker(pytest.mark.timeout(480))
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Run:
         """Listen to its end, which is of this exit code."""
         while self.listen() is not None:
             pass
-        assert self.process.wait(timeout=60) == code, self.stderr.read_text(encoding="utf-8")
+        assert self.process.wait(timeout=120) == code, self.stderr.read_text(encoding="utf-8")
         self.process.stdout.close()
         return self
 
@@ -125,26 +126,41 @@ def start_run(scratch: Path) -> Iterator[Callable[..., Run]]:
             *options: object,
             environment: Mapping[str, str] | None = None,
             workers: int = 1,
+            word_by_word: bool = False,
         ) -> Run:
+            """With `word_by_word` it waits, on Linux, at the second event that nobody listens to."""
             stderr = scratch / f"stderr-{next(number)}.txt"
             words = [*inputs, "--out", out, *OPTIONS, *options]
             words += [] if "--dask" in options else ["--workers", workers]
+            packets = _packets() if word_by_word and hasattr(os, "O_DIRECT") else None
             with stderr.open("wb") as complaints:
                 process = subprocess.Popen(
                     [sys.executable, "-m", "geounet", "batch", *map(str, words)],
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
+                    stdout=packets[0] if packets else subprocess.PIPE,
                     stderr=complaints,
                     bufsize=0,
                     pipesize=PIPE_BYTES,
                     env=_environment() | dict(environment or {}),
                     start_new_session=True,
                 )
+            if packets:
+                os.close(packets[0])
+                process.stdout = packets[1]
             run = Run(process, stderr)
             stack.callback(_end, run)
             return run
 
         yield start
+
+
+def _packets() -> tuple[int, IO[bytes]]:
+    """The end to write to, and the one to read from, of a pipe that holds one write at a time, and gives it whole."""
+    import fcntl
+
+    ears, mouth = os.pipe2(os.O_CLOEXEC | os.O_DIRECT)
+    fcntl.fcntl(mouth, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return mouth, os.fdopen(ears, "rb", buffering=2 * PIPE_BYTES)
 
 
 def _environment() -> dict[str, str]:
@@ -255,7 +271,7 @@ def leftovers() -> Callable[[Path], list[str]]:
 def wait_for() -> Callable[..., Any]:
     """What a question answers, once that is anything; None after so many seconds."""
 
-    def wait(question: Callable[[], Any], *, seconds: float = 30) -> Any:
+    def wait(question: Callable[[], Any], *, seconds: float = 60) -> Any:
         until = time.monotonic() + seconds
         while not (answer := question()) and time.monotonic() < until:
             time.sleep(0.01)
@@ -278,7 +294,7 @@ def caught_at_work(records: Callable[..., Any], wait_for: Callable[..., Any]) ->
                 worker.send_signal(signal.SIGCONT)
             return None
 
-        number = wait_for(stopped)
+        number = wait_for(stopped, seconds=240)
         assert number is not None
         return number
 

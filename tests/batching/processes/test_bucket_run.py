@@ -57,7 +57,7 @@ def test_a_run_in_a_bucket_is_killed_and_two_go_on_with_it(start_run, tiles, unb
     out, merged, scratch = f"s3://{bucket}/some/run", tmp_path / "all.fgb", tmp_path / "scratch"
     scratch.mkdir()
     words = ("--scratch", scratch, "--merge", merged, "--stac")
-    first = start_run([tiles], out, *words, environment=settings).until(3).kill()
+    first = start_run([tiles], out, *words, environment=settings, word_by_word=True).until(3).kill()
     assert list(scratch.iterdir()), "what a killed run leaves, to be removed by the next"
     two = [start_run([tiles], out, *words, environment=settings) for _ in range(2)]
     for run in two:

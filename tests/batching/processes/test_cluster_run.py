@@ -35,7 +35,7 @@ def test_a_cluster_that_loses_a_worker_half_way_does_each_scene_all_the_same(
         ]
         return {int(folder[1]) for folder in folders if folder} - {run.process.pid}
 
-    victim = wait_for(at_work).pop()
+    victim = wait_for(at_work, seconds=240).pop()
     os.kill(victim, signal.SIGKILL)
     run.ended(0)
     assert sorted(run.names()) == sorted(unbroken)

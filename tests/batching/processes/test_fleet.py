@@ -110,7 +110,7 @@ for _ in range(2000):
     say("moved")
 sys.stdin.read()
 """
-    pids, before = [], threading.active_count()
+    pids, before = [], set(threading.enumerate())
 
     def hear(_, event):
         if event["event"] == "outcome":
@@ -121,13 +121,13 @@ sys.stdin.read()
     with pytest.raises(KeyboardInterrupt):
         run_fleet(("-c", HEAD + script), ["a", "b", "c"], hear=hear, replace=lambda _: None)
     assert not [pid for pid in pids if psutil.pid_exists(pid)]
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
 
 
 @posix
 def test_a_worker_that_does_not_end_is_killed(monkeypatch):
     monkeypatch.setattr(fleet, "GRACE_SECONDS", 0.3)
-    script = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsay('outcome', pid=os.getpid())\ntime.sleep(60)"
+    script = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsay('outcome', pid=os.getpid())\ntime.sleep(600)"
     pids = []
 
     def hear(_, event):
@@ -137,7 +137,7 @@ def test_a_worker_that_does_not_end_is_killed(monkeypatch):
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         run_fleet(("-c", HEAD + script), ["-"], hear=hear, replace=lambda _: None)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 120
     assert not psutil.pid_exists(pids[0])
 
 
@@ -151,7 +151,7 @@ run_fleet(("-c", {worker!r}), ["a", "b"], hear=lambda w, e: print(e["pid"], flus
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
         pids = [json.loads(parent.stdout.readline()) for _ in range(2)]
         os.kill(parent.pid, signal.SIGKILL)
-    assert wait_for(lambda: not any(lives(pid) for pid in pids), seconds=10)
+    assert wait_for(lambda: not any(lives(pid) for pid in pids))
 
 
 def lives(pid):

@@ -76,5 +76,5 @@ def test_a_beat_that_finds_no_room_is_made_up_for_by_the_next(monkeypatch, capsy
     monkeypatch.setattr(claiming, "BEAT_SECONDS", 0.01)
     ledger = Ledger()
     with beating(ledger, None):
-        assert wait_for(lambda: ledger.beats > 2, seconds=5)
+        assert wait_for(lambda: ledger.beats > 2)
     assert capsys.readouterr().err == ""

@@ -17,7 +17,7 @@ def test_a_run_that_is_killed_thrice_does_each_scene_once(
 ):
     out, told, written = tmp_path / "out", Counter(), {}
     for count in (3, 6, 6):
-        run = start_run(archive, out).until(count).kill()
+        run = start_run(archive, out, word_by_word=True).until(count).kill()
         told.update(run.names())
         done = [name for name, record in records(out).items() if record.state == "done"]
         written.update({name: (out / f"{name}.fgb").stat().st_mtime_ns for name in done})

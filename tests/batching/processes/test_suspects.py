@@ -89,3 +89,17 @@ def test_a_worker_that_dies_before_it_began_is_not_replaced_and_the_run_says_so(
         suspects.check()
     ledger.release(suspects.claimant)
     assert states(ledger) == "......"
+
+
+def test_the_place_of_a_worker_whose_jobs_another_was_faster_to_claim_is_filled(ledger, suspects):
+    suspects.ready.add(NO_PID)
+    assert alone(suspects.after(worker())) == []
+    assert states(ledger) == "......"
+
+
+def test_workers_that_die_one_after_the_other_and_do_nothing_are_not_replaced_for_ever(ledger, suspects):
+    suspects.ready.update((NO_PID, NO_PID + 1, NO_PID + 2))
+    assert suspects.after(worker()) is not None
+    assert suspects.after(worker(number=1)) is None
+    suspects.settle(worker(number=3), Outcome(key="another", state="done"))
+    assert suspects.after(worker(number=2)) is not None

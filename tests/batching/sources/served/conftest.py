@@ -45,12 +45,11 @@ class Handler(BaseHTTPRequestHandler):
             server.peak = max(server.peak, server.now)
         try:
             reply = server.answer(self)
-            reply = reply if isinstance(reply, Reply) else Reply(body=reply)
-            with suppress(ConnectionError):
-                self.reply(reply)
         finally:
-            with server.lock:
+            with server.lock:  # before the client has its answer, and may ask again
                 server.now -= 1
+        with suppress(ConnectionError):
+            self.reply(reply if isinstance(reply, Reply) else Reply(body=reply))
 
     do_HEAD = do_GET  # noqa: N815 (http.server's name)
 

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import time
 
 import numpy as np
 import pytest
@@ -35,6 +36,7 @@ def numbered(serve, image, reply):
         zoom, col, row = map(int, re.match(r"/(\d+)/(-?\d+)/(-?\d+)\.png", request.path).groups())
         if (col + row) % 3 == 0:
             return reply(status=404, body=b"no tile")
+        time.sleep(0.01)  # others ask meanwhile
         return image([col % 256, row % 256, zoom])
 
     return serve(answer)
@@ -89,7 +91,7 @@ def test_each_tile_is_asked_for_once_by_few_at_a_time(numbered, corner, opener):
         dataset.read(window=Window(0, 0, 300, 300))
     assert sorted(path for _, path, _ in numbered.log) == sorted({path for _, path, _ in numbered.log})
     assert len(numbered.log) == 20
-    assert 1 < numbered.peak <= 6  # 4 are asked at once; a thread of the server may still be ending
+    assert 1 < numbered.peak <= 4
     assert {headers["User-Agent"] for *_, headers in numbered.log} == {"geounet"}
 
 
