@@ -39,11 +39,11 @@ def metadata_of(card: ModelCard) -> dict[str, str]:
     mean, std = _standardization(card)
     values: dict[str, Any] = {
         "model_type": "Segmentor",
-        "class_names": dict(enumerate(card.score_names)),
+        "class_names": dict(enumerate(_class_names(card))),
         "tile_size": card.tile,  # its code reads this,
         "tiles_size": card.tile,  # and its documentation writes this
         "tiles_overlap": math.ceil(200 * card.margin / card.tile),
-        "seg_thresh": card.threshold,
+        "seg_thresh": card.threshold if _counts_threshold(card) else 0,
         "seg_small_segment": 0,
         "standardization_mean": mean,
         "standardization_std": std,
@@ -52,6 +52,17 @@ def metadata_of(card: ModelCard) -> dict[str, str]:
     if card.gsd_m is not None:
         values["resolution"] = card.gsd_m * 100
     return {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
+
+
+def _counts_threshold(card: ModelCard) -> bool:
+    """Whether a threshold decides: of several classes that exclude one another the largest score does, however small."""
+    return card.activation == "sigmoid" or card.scores <= 2
+
+
+def _class_names(card: ModelCard) -> tuple[str, ...]:
+    """Names of what Deepness shows: of one score alone it makes two classes, what is below the threshold the first."""
+    names = card.score_names
+    return (card.classes[0], *names) if len(names) == 1 else names
 
 
 def differences(card: ModelCard) -> list[str]:
@@ -66,6 +77,11 @@ def differences(card: ModelCard) -> list[str]:
         notes.append("Deepness takes layers of 8 bits alone: bring counts to 0 … 255 first")
     if card.activation == "softmax" and card.threshold < 0.5:
         notes.append(f"Deepness takes the largest score: a threshold of {card.threshold:g} is 0.5 there")
+    if card.activation == "sigmoid" and card.scores > 1:
+        notes.append(
+            f"Deepness gives each pixel one class, and where none reaches the threshold the first, {card.score_names[0]}: "
+            "classes that overlap, or none of them, it does not know"
+        )
     if card.gsd_m is None:
         notes.append("the card names no GSD: choose the resolution in Deepness")
     return notes
@@ -101,7 +117,7 @@ def card_of(file: OnnxFile, *, name: str) -> ModelCard:
         margin=_margin(tile, percent=percent, stride=stride),
         license="unknown: see where the file came from",
         sources=(name,),
-        threshold=keys.get("seg_thresh", float, default=0.5),
+        threshold=keys.get("seg_thresh", float, default=0.5) or 0.5,  # 0 is none: the largest score counts
         stride=stride,
     )
 

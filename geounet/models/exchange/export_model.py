@@ -2,18 +2,21 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
 
-from geounet.errors import OptionsError
+from geounet.errors import ModelError, OptionsError
 from geounet.models.bundle import Bundle
+from geounet.models.card import ModelCard
 from geounet.models.catalogue import find
+from geounet.models.ensembles.common_card import common_card
+from geounet.models.ensembles.names import members
 from geounet.models.exchange.deepness import differences
-from geounet.models.exchange.export_onnx import bundle_to_onnx
+from geounet.models.exchange.export_onnx import bundles_to_onnx
 from geounet.models.exchange.export_openvino import write_openvino
 from geounet.models.exchange.export_torchscript import write_torchscript
 from geounet.models.exchange.mlm import Artifact, item_of
@@ -40,8 +43,8 @@ class _Form:
     """One of the forms that a model leaves in."""
 
     suffix: str
-    write: Callable[[Bundle, Path], None] | None
-    """Writes the model's file; None where it stays where it is."""
+    write: Callable[[Sequence[Bundle], ModelCard, Path], None] | None
+    """Writes the file of a model, or of several as one; None where it stays where it is."""
     artifact: Callable[[Bundle, str], Artifact]
     """What the STAC item says of the file at an address."""
     beside: tuple[str, ...] = (ITEM,)
@@ -53,25 +56,31 @@ def export_model(
 ) -> Exported:
     """Write a model for another program, and a STAC item about it beside it (`NAME.json`); whole or not at all.
 
-    `model` is what `load_model` takes. What leaves takes normalised patches (N, C, tile, tile), tile as the card says,
-    and gives probabilities (N, K, tile, tile), float32 both. `mlm` is the item alone, of the bundle where it lies. Raises
-    ModelError, OptionsError where `out` is named for another form, OutputError, and MissingDependencyError.
+    `model` is what `load_model` takes; of an ensemble (`a+b`) what leaves gives the mean of the scores of all. What leaves
+    takes normalised patches (N, C, tile, tile), tile as the card says, and gives probabilities (N, K, tile, tile), float32
+    both. `mlm` is the item alone, of the bundle where it lies. Raises ModelError, OptionsError where `out` is named for
+    another form, OutputError, and MissingDependencyError.
     """
-    bundle, out, form = find(model), Path(out), _FORMS[to]
+    bundles, out, form = [find(name) for name in members(model)], Path(out), _FORMS[to]
+    card = common_card([bundle.card for bundle in bundles])
     if out.suffix.lower() != form.suffix:
         raise OptionsError(f"{out} is to be {to}; expected a name that ends in {form.suffix}")
+    if form.write is None and len(bundles) > 1:
+        raise ModelError(
+            f"{card.name} are {len(bundles)} files; {to} tells of one: export to onnx, which holds all"
+        )
     beside = [out.with_suffix(suffix) for suffix in form.beside]
     for path in beside:
         check_target(path, overwrite=overwrite)
     with atomic_target(out, overwrite=overwrite) as draft:
-        href = f"./{out.name}" if form.write else _relative(bundle.weights, out.parent)
-        described = item_of(bundle.card, form.artifact(bundle, href))
+        href = f"./{out.name}" if form.write else _relative(bundles[0].weights, out.parent)
+        described = item_of(card, form.artifact(bundles[0], href))
         if form.write:
-            form.write(bundle, draft)
+            form.write(bundles, card, draft)
         text = json.dumps(described, indent=2, ensure_ascii=False)
         draft.with_suffix(ITEM).write_text(text + "\n", encoding="utf-8", newline="\n")
     files = dict.fromkeys((out, *beside))  # of `mlm`, the item is all there is
-    return Exported(tuple(files), tuple(differences(bundle.card)) if to == "onnx" else ())
+    return Exported(tuple(files), tuple(differences(card)) if to == "onnx" else ())
 
 
 def _relative(path: Path, folder: Path) -> str:
@@ -82,8 +91,8 @@ def _relative(path: Path, folder: Path) -> str:
         return path.resolve().as_posix()
 
 
-def _write_onnx(bundle: Bundle, path: Path) -> None:
-    path.write_bytes(bundle_to_onnx(bundle))
+def _write_onnx(bundles: Sequence[Bundle], card: ModelCard, path: Path) -> None:
+    path.write_bytes(bundles_to_onnx(bundles, card))
 
 
 def _onnx(_: Bundle, href: str) -> Artifact:

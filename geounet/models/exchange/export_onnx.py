@@ -1,16 +1,17 @@
 """A network as ONNX: one file, with probabilities at its end and Deepness's keys in its metadata."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from geounet.errors import MissingDependencyError, ModelError
-from geounet.models.bundle import Bundle, load
+from geounet.models.bundle import Bundle
 from geounet.models.card import ModelCard
 from geounet.models.engines.onnx_file import MAX_BYTES, opset_of, parse_onnx
 from geounet.models.exchange.deepness import metadata_of
-from geounet.models.exchange.scoring import Scoring, example
+from geounet.models.exchange.scoring import Scoring, example, scoring_of
 
 if TYPE_CHECKING:  # it comes with an extra
     from onnx import ModelProto
@@ -22,16 +23,21 @@ IR_VERSION = 8
 """The version of ONNX's file format that came with that opset: runtimes of its time refuse newer ones."""
 
 
-def bundle_to_onnx(bundle: Bundle) -> bytes:
-    """A bundle's network in ONNX; one that is in ONNX already gets its card's keys anew."""
-    if bundle.is_onnx:
-        model = parse_onnx(bundle.weights.read_bytes(), name=bundle.weights.name)
-        return _described(model, bundle.card)
-    return network_to_onnx(load(bundle), bundle.card)
+def bundles_to_onnx(bundles: Sequence[Bundle], card: ModelCard) -> bytes:
+    """A bundle's network in ONNX, or several's whose scores are averaged; one that is in ONNX gets its card's keys anew."""
+    if len(bundles) == 1 and bundles[0].is_onnx:
+        model = parse_onnx(bundles[0].weights.read_bytes(), name=bundles[0].weights.name)
+        return _described(model, card)
+    return scoring_to_onnx(scoring_of(bundles), card)
 
 
 def network_to_onnx(network: nn.Module, card: ModelCard) -> bytes:
-    """A network that gives logits, as an ONNX file from patches (N, C, tile, tile) to scores (N, K, tile, tile).
+    """A network that gives logits as an ONNX file that gives scores; see `scoring_to_onnx`."""
+    return scoring_to_onnx(Scoring(network, card).eval(), card)
+
+
+def scoring_to_onnx(network: nn.Module, card: ModelCard) -> bytes:
+    """A network that gives scores, as an ONNX file from patches (N, C, tile, tile) to scores (N, K, tile, tile).
 
     N is free, tiles are the card's. Raises ModelError where torch cannot write the network in ONNX, and
     MissingDependencyError without onnx and onnxscript.
@@ -42,7 +48,7 @@ def network_to_onnx(network: nn.Module, card: ModelCard) -> bytes:
         raise MissingDependencyError(
             f"onnxscript is not installed; exporting {card.name!r} needs it: pip install 'geounet[onnx]'"
         ) from error
-    program = _traced(Scoring(network, card).eval(), card)
+    program = _traced(network, card)
     content = _described(program.model_proto, card)
     if len(content) > MAX_BYTES:
         raise ModelError(

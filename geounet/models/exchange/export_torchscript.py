@@ -1,28 +1,30 @@
 """A network as TorchScript: what C++ and other programs with libtorch run without its code."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
 from geounet.errors import ModelError
-from geounet.models.bundle import CARD, Bundle, load
-from geounet.models.exchange.scoring import Scoring, example
+from geounet.models.bundle import CARD, Bundle
+from geounet.models.card import ModelCard
+from geounet.models.exchange.scoring import example, scoring_of
 
 
-def write_torchscript(bundle: Bundle, path: Path) -> None:
+def write_torchscript(bundles: Sequence[Bundle], card: ModelCard, path: Path) -> None:
     """Write patches (N, C, tile, tile) → scores as a traced module; the card lies in it as `card.json`.
 
     Raises ModelError where the bundle is in ONNX, or torch cannot trace its network.
     """
-    module = Scoring(load(bundle), bundle.card).eval()
+    module = scoring_of(bundles)
     try:
         with torch.no_grad():
-            traced = torch.jit.trace(module, example(bundle.card), check_trace=False)  # type: ignore[no-untyped-call]
+            traced = torch.jit.trace(module, example(card), check_trace=False)  # type: ignore[no-untyped-call]  # torch's own
     except Exception as error:  # the tracer's own classes; whichever it is, this network has no TorchScript
         reason = " ".join(str(error).split())[:200]
         raise ModelError(
-            f"model {bundle.card.name!r} cannot be written in TorchScript ({reason}); export to onnx"
+            f"model {card.name!r} cannot be written in TorchScript ({reason}); export to onnx"
         ) from error
-    card = json.dumps(bundle.card.to_dict(), ensure_ascii=False)
-    torch.jit.save(traced, path, _extra_files={CARD: card})
+    text = json.dumps(card.to_dict(), ensure_ascii=False)
+    torch.jit.save(traced, path, _extra_files={CARD: text})

@@ -68,6 +68,16 @@ def test_classes_that_may_overlap_are_named_from_zero(unet_card: MakeCard) -> No
     found = metadata_of(card)
     assert json.loads(found["class_names"]) == {"0": "a", "1": "b"}
     assert "resolution" not in found
+    assert any("one class" in note for note in differences(card))
+
+
+def test_one_score_has_the_names_of_both_classes_that_deepness_makes_of_it(unet_card: MakeCard) -> None:
+    card = unet_card(classes=("background", "road"), activation="sigmoid")
+    found = metadata_of(card)
+    assert json.loads(found["class_names"]) == {"0": "background", "1": "road"}
+    theirs = {key: text for key, text in found.items() if key != CARD_KEY}
+    read = card_of(file(theirs, scores=1), name="x.onnx")
+    assert (read.classes, read.activation) == (card.classes, card.activation)
 
 
 @pytest.mark.parametrize("limits", ["dtype", (10.0, 200.0), ((0.0, 255.0), (5.0, 90.0), "dtype")])
@@ -134,6 +144,10 @@ def test_classes_are_read_in_every_spelling(
 def test_a_missing_key_is_one_line_with_the_remedy(key: str) -> None:
     keys = {name: text for name, text in KEYS.items() if name != key}
     refused(keys, rf"land.onnx has no key '{key}' in its metadata.*pass --card card.json")
+
+
+def test_a_threshold_of_nothing_is_none() -> None:
+    assert card_of(file({**KEYS, "seg_thresh": "0"}), name="x.onnx").threshold == 0.5
 
 
 def test_a_tile_is_asked_for_where_the_graph_leaves_it_open() -> None:

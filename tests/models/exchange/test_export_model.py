@@ -13,7 +13,7 @@ import pytest
 import rasterio
 import torch
 from numpy.typing import NDArray
-from stac_model.schema import MLModelProperties
+from stac_model.schema import MLModelExtension, MLModelProperties
 
 import geounet
 from geounet.errors import ModelError, OptionsError, OutputError
@@ -80,6 +80,12 @@ def test_the_item_beside_it_is_valid_stac_and_mlm(exported: Export, small: Bundl
     # The core schema comes with pystac; that of the extension lies on the network, its rules in stac-model.
     assert len(pystac.validation.validate_dict(item.to_dict(), extensions=[])) == 1
     mlm = MLModelProperties.model_validate(item.properties)
+    said = {key: value for key, value in item.properties.items() if key.startswith("mlm:")}
+    assert json.loads(mlm.model_dump_json(by_alias=True, exclude_none=True)) == said
+    extended = MLModelExtension.ext(
+        item
+    )  # the item says that it has the extension, by stac-model's own address
+    assert extended.item.properties["mlm:name"] == mlm.name
     assert (mlm.name, mlm.architecture) == ("ponds", "Unet tu-test_efficientnet")
     assert mlm.input[0].input.shape == [-1, 4, 64, 64]
     assert list(mlm.input[0].bands or ()) == ["red", "green", "blue", "nir"]
@@ -174,9 +180,9 @@ def test_the_shipped_buildings_run_in_plain_onnxruntime(tmp_path: Path) -> None:
     keys = session.get_modelmeta().custom_metadata_map
     assert json.loads(keys["class_names"]) == {"0": "background", "1": "building"}
     assert json.loads(keys["resolution"]) == pytest.approx(30)
-    counts = (
-        np.random.default_rng(4).integers(0, 256, (1, 3, 32, 32), dtype=np.uint8).repeat(16, 2).repeat(16, 3)
-    )
+    side = json.loads(keys["tile_size"]) // 16
+    coarse = np.random.default_rng(4).integers(0, 256, (1, 3, side, side), dtype=np.uint8)
+    counts = coarse.repeat(16, 2).repeat(16, 3)
     mean, std = (
         np.array(json.loads(keys[f"standardization_{name}"]), np.float32)[:, None, None]
         for name in ("mean", "std")

@@ -36,7 +36,7 @@ def test_a_file_for_deepness_runs_on_a_scene(
     scene = make_raster(pixels, valid=valid)
     geounet.predict(
         scene, imported.folder, tmp_path / "out.tif",
-        options=geounet.PredictOptions(output="both", dtype="float32", device="cpu"),
+        options=geounet.PredictOptions(output="both", dtype="float32", engine="onnx", device="cpu"),
     )  # fmt: skip
     expected = oracle(pixels[None] / np.float32(255))[0]
     with rasterio.open(tmp_path / "out.tif") as scores, rasterio.open(tmp_path / "out_class.tif") as labels:
