@@ -30,9 +30,9 @@ def declare_missing_operators() -> None:
 def _declare() -> None:
     import torch
 
-    library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+    library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # torch's own
     for name in ("nms", "qnms"):
-        library.define(name + _SCHEMA)  # type: ignore[no-untyped-call]
+        library.define(name + _SCHEMA)  # type: ignore[no-untyped-call]  # and this
     _LIBRARIES.append(library)
     import_module("torchvision")  # the half-imported package, whole from here on
 

@@ -90,6 +90,14 @@ def tables(place, tmp_path) -> dict:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_graphs() -> Iterator[None]:
+    """Runs write no graph beside their bundles, which takes torch seconds each; one test of its own does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geounet.training.reporting.carried.carry_graph", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="module", autouse=True)
 def own_data_folder() -> Iterator[None]:
     """Configs find their scenes beside themselves, wherever the real ones are."""

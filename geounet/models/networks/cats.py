@@ -12,11 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from geounet.errors import ModelError
 from geounet.models.networks.architecture import Architecture, Published
 from geounet.models.networks.blocks import ContractingPath, up_convolution
 from geounet.models.networks.encoder import initialise_he
-from geounet.models.networks.keys import check_share, check_whole, read_keys
+from geounet.models.networks.keys import check_whole, check_wholes, read_keys
 from geounet.models.networks.vision_transformer import (
     TransformerOptions,
     VisionTransformer,
@@ -28,33 +27,18 @@ PATCH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CATSOptions:
+class CATSOptions(TransformerOptions):
     """The keys of a CATS's card; by default those of the authors' code."""
 
+    grid: int = 16
+    """As any transformer's, for tiles of 256."""
     features: tuple[int, ...] = (32, 32, 64, 128, 256, 32)
     """Channels of the five levels, and of the decoder's last stage."""
-    hidden: int = 768
-    """Channels of a token."""
-    layers: int = 12
-    """Of the transformer."""
-    heads: int = 12
-    """Of attention."""
-    mlp: int = 3072
-    """Channels inside the transformer's perceptrons."""
-    grid: int = 16
-    """Side of the map whose positions are learnt: that of a tile / 16. Others' are interpolated."""
-    dropout: float = 0.0
-    """Share of values that is dropped in training, in the transformer."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.features, tuple) or len(self.features) != 6:
-            raise ModelError(f"architecture's features is {self.features!r}; expected 6 whole numbers")
-        for value in self.features:
-            check_whole("features", value)
-        for key in ("hidden", "heads", "mlp", "grid"):
-            check_whole(key, getattr(self, key))
+        TransformerOptions.__post_init__(self)
+        check_wholes("features", self.features, count=6)
         check_whole("layers", self.layers, least=4)
-        check_share("dropout", self.dropout)
 
 
 class CATS(nn.Module):
@@ -67,7 +51,7 @@ class CATS(nn.Module):
         *widths, last = options.features
         self.convolutions = ContractingPath(_pair(i, o) for i, o in pairwise((bands, *widths)))
         self.embedding = nn.Conv2d(bands, options.hidden, PATCH, stride=PATCH)
-        self.transformer = VisionTransformer(_transformer(options))
+        self.transformer = VisionTransformer(options, bias=False)
         self.taken = [options.layers // 4 * quarter for quarter in (1, 2, 3)]
         """Layers whose maps are taken, counted from 0, beside the last."""
         self.lift = nn.ModuleList(
@@ -131,13 +115,6 @@ def _lift(hidden: int, width: int, *, doublings: int) -> nn.Sequential:
     inputs = [hidden, *[width] * (doublings - 1)][:doublings]
     last = ResidualPair(width if doublings else hidden, width)
     return nn.Sequential(*(up_convolution(count, width) for count in inputs), last)
-
-
-def _transformer(options: CATSOptions) -> TransformerOptions:
-    return TransformerOptions(
-        hidden=options.hidden, layers=options.layers, heads=options.heads, mlp=options.mlp, grid=options.grid,
-        dropout=options.dropout, bias=False,
-    )  # fmt: skip
 
 
 def build_cats(architecture: Mapping[str, Any], bands: int, scores: int) -> nn.Module:

@@ -51,7 +51,7 @@ def _forth_and_back(architecture: Architecture, module: nn.Module) -> tuple[floa
     _require(architecture.name, logits, side=side)
     labels = torch.randint(0, 2, (1, side, side), generator=seeded)
     started = perf_counter()
-    functional.cross_entropy(logits, labels).backward()  # type: ignore[no-untyped-call]
+    functional.cross_entropy(logits, labels).backward()  # type: ignore[no-untyped-call]  # torch's own
     backward = perf_counter() - started
     for key, parameter in module.named_parameters():
         if parameter.grad is not None and not bool(parameter.grad.isfinite().all()):

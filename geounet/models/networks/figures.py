@@ -94,4 +94,4 @@ def count_flops(module: nn.Module, channels: int, *, side: int) -> int:
 
 def _attention_flops(query: torch.Size, key: torch.Size, value: torch.Size, *_: object, **__: object) -> int:
     """What torch counts for the same attention on a GPU."""
-    return int(sdpa_flop_count(query, key, value))  # type: ignore[no-untyped-call]
+    return int(sdpa_flop_count(query, key, value))  # type: ignore[no-untyped-call]  # torch's own

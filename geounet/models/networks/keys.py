@@ -14,7 +14,7 @@ def read_keys(options: type[Options], architecture: Mapping[str, Any]) -> Option
 
     Raises ModelError on a key that the dataclass lacks.
     """
-    known = [option.name for option in fields(options)]  # type: ignore[arg-type]
+    known = [option.name for option in fields(options)]  # type: ignore[arg-type]  # any class to mypy
     given = {key: value for key, value in architecture.items() if key != "name"}
     unknown = sorted(given.keys() - set(known))
     if unknown:
@@ -29,9 +29,17 @@ def read_keys(options: type[Options], architecture: Mapping[str, Any]) -> Option
 def check_whole(key: str, value: object, *, least: int = 1, most: int = 1 << 16, multiple: int = 1) -> None:
     """Raise ModelError unless the value is a whole number from least to most, and a multiple of that."""
     whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or not least <= value <= most or value % multiple:  # type: ignore[operator]
+    if not whole or not least <= value <= most or value % multiple:  # type: ignore[operator]  # a number, if whole
         kind = f"a multiple of {multiple}" if multiple > 1 else "a whole number"
         raise ModelError(f"architecture's {key} is {value!r}; expected {kind} from {least} to {most}")
+
+
+def check_wholes(key: str, values: object, *, count: int) -> None:
+    """Raise ModelError unless the value is a tuple of so many whole numbers above 0."""
+    if not isinstance(values, tuple) or len(values) != count:
+        raise ModelError(f"architecture's {key} is {values!r}; expected {count} whole numbers")
+    for value in values:
+        check_whole(key, value)
 
 
 def check_share(key: str, value: object) -> None:

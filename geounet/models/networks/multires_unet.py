@@ -135,8 +135,9 @@ ARCHITECTURE = Architecture(
             architecture={"name": "MultiResUNet"},
             bands=3,
             scores=1,
-            source="the paper's table, which is its Keras code to the last: that counts the norms' running means and "
-            "variances too, leaves out the scale of some, and has a norm behind the last convolution",
+            source="the authors' Keras code (nibtehaz/MultiResUNet), counted layer by layer, which is the paper's table to "
+            "the last: it counts the norms' running means and variances too, leaves out the scale of some, and has a norm "
+            "behind the last convolution",
             tolerance=0.003,
         ),
     ),

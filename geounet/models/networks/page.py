@@ -7,9 +7,10 @@ from geounet.models.networks.registry import find_architecture
 
 _HEAD = """# Architectures
 
-`geounet models architectures --markdown` wrote this page; `geounet models check NAME` builds one and runs a tile through it,
-forward and back. An architecture is a word in a card, `"architecture": {"name": "Unet", "encoder": "resnet34"}`: in the
-`card.json` of a model, or as `[card.architecture]` in the config of a training.
+`geounet models architectures --markdown` wrote this page but for "Two minutes each"; `geounet models check NAME` builds
+one and runs a tile through it, forward and back. An architecture is a word in a card,
+`"architecture": {"name": "Unet", "encoder": "resnet34"}`: in the `card.json` of a model, or as `[card.architecture]` in
+the config of a training.
 
 """
 

@@ -44,7 +44,7 @@ def smallest_tile(module: nn.Module, channels: int, *, largest: int = 1024) -> i
     Raises ModelError where none up to `largest` will do.
     """
     if not takes_any_tile(module):
-        return int(module.tile_side)  # type: ignore[arg-type]
+        return int(module.tile_side)  # type: ignore[arg-type]  # a tensor or a module to mypy
     stride, reason = network_stride(module), "not tried"
     for side in range(stride, largest + 1, stride):
         try:

@@ -13,11 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from geounet.errors import ModelError
 from geounet.models.networks.architecture import Architecture, Published
 from geounet.models.networks.blocks import conv_norm_relu
 from geounet.models.networks.encoder import initialise_he
-from geounet.models.networks.keys import check_share, check_whole, read_keys
+from geounet.models.networks.keys import check_whole, check_wholes, read_keys
 from geounet.models.networks.vision_transformer import (
     TransformerOptions,
     VisionTransformer,
@@ -26,34 +25,23 @@ from geounet.models.networks.vision_transformer import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransUNetOptions:
+class TransUNetOptions(TransformerOptions):
     """The keys of a TransUNet's card; by default R50-ViT-B/16."""
 
+    dropout: float = 0.1
+    """As any transformer's."""
     units: tuple[int, ...] = (3, 4, 9)
     """Bottlenecks at a quarter, an eighth and a sixteenth of the sides."""
     width: int = 64
     """Channels after the first convolution; the three stages have 4, 8 and 16 times as many."""
-    hidden: int = 768
-    """Channels of a token."""
-    layers: int = 12
-    """Of the transformer."""
-    heads: int = 12
-    """Of attention."""
-    mlp: int = 3072
-    """Channels inside the transformer's perceptrons."""
-    grid: int = 14
-    """Side of the map whose positions are learnt: that of a tile / 16. Others' are interpolated."""
-    dropout: float = 0.1
-    """Share of values that is dropped in training, in the transformer."""
     decoder_channels: tuple[int, ...] = (512, 256, 128, 64, 16)
     """Of what the decoder starts with, and of its four stages."""
 
     def __post_init__(self) -> None:
-        for key, count in (("units", 3), ("decoder_channels", 5)):
-            _check_wholes(key, getattr(self, key), count=count)
-        for key in ("width", "hidden", "layers", "heads", "mlp", "grid"):
-            check_whole(key, getattr(self, key))
-        check_share("dropout", self.dropout)
+        TransformerOptions.__post_init__(self)
+        check_wholes("units", self.units, count=3)
+        check_wholes("decoder_channels", self.decoder_channels, count=5)
+        check_whole("width", self.width)
 
 
 class TransUNet(nn.Module):
@@ -75,7 +63,7 @@ class TransUNet(nn.Module):
             for inputs, outputs, units in zip((1, 4, 8), (4, 8, 16), options.units, strict=True)
         )
         self.embedding = nn.Conv2d(16 * width, options.hidden, 1)
-        self.transformer = VisionTransformer(_transformer(options))
+        self.transformer = VisionTransformer(options)
         first, *widths = options.decoder_channels
         self.first = conv_norm_relu(options.hidden, first)
         self.decoder = nn.ModuleList(
@@ -150,13 +138,6 @@ class Bottleneck(nn.Module):
         return torch.relu(self.shortcut(values) + self.branch(values))
 
 
-def _check_wholes(key: str, values: object, *, count: int) -> None:
-    if not isinstance(values, tuple) or len(values) != count:
-        raise ModelError(f"architecture's {key} is {values!r}; expected {count} whole numbers")
-    for value in values:
-        check_whole(key, value)
-
-
 def _stage(inputs: int, outputs: int, *, units: int, stride: int) -> nn.Sequential:
     first = Bottleneck(inputs, outputs, stride=stride)
     return nn.Sequential(first, *(Bottleneck(outputs, outputs, stride=1) for _ in range(units - 1)))
@@ -164,13 +145,6 @@ def _stage(inputs: int, outputs: int, *, units: int, stride: int) -> nn.Sequenti
 
 def _group_norm(channels: int) -> nn.GroupNorm:
     return nn.GroupNorm(math.gcd(32, channels), channels, eps=1e-6)
-
-
-def _transformer(options: TransUNetOptions) -> TransformerOptions:
-    return TransformerOptions(
-        hidden=options.hidden, layers=options.layers, heads=options.heads, mlp=options.mlp, grid=options.grid,
-        dropout=options.dropout,
-    )  # fmt: skip
 
 
 def build_trans_unet(architecture: Mapping[str, Any], bands: int, scores: int) -> nn.Module:

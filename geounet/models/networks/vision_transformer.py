@@ -10,26 +10,30 @@ import torch
 from torch import Tensor, nn
 
 from geounet.errors import ModelError
+from geounet.models.networks.keys import check_share, check_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformerOptions:
-    """Sizes of a vision transformer; by default those of ViT-Base."""
+    """Sizes of a vision transformer, by default ViT-Base's: keys of the card of a network that has one."""
 
     hidden: int = 768
     """Channels of a token."""
     layers: int = 12
+    """Of attention, each with a perceptron."""
     heads: int = 12
+    """Of attention."""
     mlp: int = 3072
     """Channels between the two linear layers of a perceptron."""
     grid: int = 14
-    """Side of the map whose positions are learnt; those of another are interpolated."""
+    """Side of the map whose positions are learnt: that of a tile / 16. Others' are interpolated."""
     dropout: float = 0.0
     """Share of values that is dropped in training: of the tokens at the start, of attention's output and in perceptrons."""
-    bias: bool = True
-    """Whether queries, keys and values have one."""
 
     def __post_init__(self) -> None:
+        for key in ("hidden", "layers", "heads", "mlp", "grid"):
+            check_whole(key, getattr(self, key))
+        check_share("dropout", self.dropout)
         if self.hidden % self.heads:
             raise ModelError(
                 f"architecture's hidden is {self.hidden}, its heads are {self.heads}; expected a multiple of the heads"
@@ -37,14 +41,17 @@ class TransformerOptions:
 
 
 class VisionTransformer(nn.Module):
-    """Tokens without positions, (N, hidden, h, w) → the maps after each layer, of that shape; the last is normalised."""
+    """Tokens without positions, (N, hidden, h, w) → the maps after each layer, of that shape; the last is normalised.
 
-    def __init__(self, options: TransformerOptions) -> None:
+    `bias` is whether queries, keys and values have one.
+    """
+
+    def __init__(self, options: TransformerOptions, *, bias: bool = True) -> None:
         super().__init__()
         self.positions = nn.Parameter(torch.empty(1, options.hidden, options.grid, options.grid))
         nn.init.trunc_normal_(self.positions, std=0.02)
         self.dropout = nn.Dropout(options.dropout)
-        self.layers = nn.ModuleList(TransformerLayer(options) for _ in range(options.layers))
+        self.layers = nn.ModuleList(TransformerLayer(options, bias=bias) for _ in range(options.layers))
         self.norm = nn.LayerNorm(options.hidden, eps=1e-6)
 
     def forward(self, tokens: Tensor) -> list[Tensor]:
@@ -64,11 +71,11 @@ class VisionTransformer(nn.Module):
 class TransformerLayer(nn.Module):
     """Self-attention, then a perceptron, each of normalised tokens (N, tokens, hidden) and added to them."""
 
-    def __init__(self, options: TransformerOptions) -> None:
+    def __init__(self, options: TransformerOptions, *, bias: bool) -> None:
         super().__init__()
         self.heads = options.heads
         self.norm1 = nn.LayerNorm(options.hidden, eps=1e-6)
-        self.qkv = nn.Linear(options.hidden, 3 * options.hidden, bias=options.bias)
+        self.qkv = nn.Linear(options.hidden, 3 * options.hidden, bias=bias)
         self.out = nn.Linear(options.hidden, options.hidden)
         self.norm2 = nn.LayerNorm(options.hidden, eps=1e-6)
         self.mlp = nn.Sequential(

@@ -75,7 +75,7 @@ def _chosen(task: SegmentationTask, folder: Path, best: Validation) -> tuple[nn.
     Of a mean that the starting weights lead it is that of the best that the run made.
     """
     network = build(task.config.card).requires_grad_(requires_grad=False).eval()
-    network.to(device_of(task.config), memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(device_of(task.config), memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
     members = [one.step for one in ranked(task.history)[: task.config.optimizer.soup]]
     states = [read_step_weights(folder, step) for step in members]
     network.load_state_dict(states[0])

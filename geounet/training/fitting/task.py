@@ -78,10 +78,13 @@ class SegmentationTask(LightningModule):
         return optimizer
 
     def progress(self) -> float:
-        """How much of the run is over, 0 … 1: by steps, or by the clock where that is ahead."""
+        """How much of the run is over, 0 … 1: by steps, or by the clock where that is ahead.
+
+        The clock counts from the first step on: a run has one, however long its scenes took to read.
+        """
         o = self.config.optimizer
         steps = self.step / o.steps
-        if o.max_minutes is None:
+        if o.max_minutes is None or not self.step:
             return steps
         clock = torch.tensor(self.seconds / 60 / o.max_minutes, dtype=torch.float64)
         return max(steps, float(self._of_first(clock)))

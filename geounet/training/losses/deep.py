@@ -26,8 +26,8 @@ class DeepHeads(nn.Module):
         blocks = _stages(network)
         self.heads = nn.ModuleList(nn.Conv2d(_channels(block), scores, 1) for block in blocks)
         for head in self.heads.children():
-            nn.init.xavier_uniform_(head.weight)  # type: ignore[arg-type]  # as smp's own head begins
-            nn.init.zeros_(head.bias)  # type: ignore[arg-type]
+            nn.init.xavier_uniform_(head.weight)  # type: ignore[arg-type]  # as smp's own head begins; see below
+            nn.init.zeros_(head.bias)  # type: ignore[arg-type]  # a module's fields are tensors or modules to mypy
         self._seen: dict[int, Tensor] = {}
         self._hooks = [
             block.register_forward_hook(_recorder(block, self._seen, stage=stage))

@@ -8,7 +8,7 @@ from typing import IO
 try:
     import fcntl
 except ImportError:  # not on Windows, where nothing is held and nothing removed
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module elsewhere
 
 LOCK = "held"
 """The file in a folder that is locked for as long as its run lives."""

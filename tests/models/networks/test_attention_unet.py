@@ -49,6 +49,7 @@ def test_logits_have_the_tile_s_size_for_any_bands(bands: int) -> None:
 
 
 def test_a_gate_s_coefficients_are_one_a_pixel_in_0_to_1() -> None:
+    torch.manual_seed(3)
     gate = AttentionGate(8).eval()
     coefficients = gate(100 * torch.randn(2, 8, 16, 16), 100 * torch.randn(2, 8, 16, 16))
     assert coefficients.shape == (2, 1, 16, 16)

@@ -67,7 +67,7 @@ def test_a_stride_that_is_not_the_networks_is_refused(unet_card: MakeCard) -> No
     ("architecture", "message"),
     [
         (None, "has no architecture"),
-        ({"name": "Ynet"}, "architecture 'Ynet'; this geounet builds .*Unet"),
+        ({"name": "Ynet"}, "architecture 'Ynet' is not known; this geounet builds .*Unet"),
         (UNET | {"encoder": "resnt18"}, "encoder 'resnt18' is not known.*such as .*resnet18"),
         (UNET | {"encoder": "tu-mobilenetv1_10"}, "is not known.*such as .*tu-mobilenetv1_100"),
         (UNET | {"encoder": "tu-hf-hub:someone/model"}, "is not known"),

@@ -30,6 +30,11 @@ def test_tables_become_a_config_with_defaults(tables, place):
     assert config.out == Path(tables["out"])
 
 
+def test_an_architecture_may_be_one_word(tables):
+    config = TrainConfig.from_dict(changed(tables, "card.architecture", "ClassicUnet"))
+    assert config.card.architecture == {"name": "ClassicUnet"}
+
+
 def test_a_toml_file_finds_its_data_beside_itself_or_where_the_environment_says(tmp_path, monkeypatch):
     toml = tmp_path / "run.toml"
     toml.write_text(

@@ -3,6 +3,9 @@
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from geounet.errors import TrainingError
 from geounet.training.config.data import SceneConfig
 from geounet.training.config.tables import build
 from geounet.training.config.written import toml_value
@@ -23,3 +26,8 @@ def test_one_file_is_as_ever() -> None:
     scene = read('scene = "a.tif"\nlabels = "l.gpkg"')
     assert scene.files == (Path("/data/a.tif"),)
     assert scene == read('scene = ["a.tif"]\nlabels = "l.gpkg"')
+
+
+def test_no_file_is_no_scene() -> None:
+    with pytest.raises(TrainingError, match="a list of no files"):
+        read('scene = []\nlabels = "l.gpkg"')

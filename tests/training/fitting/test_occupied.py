@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -21,16 +22,26 @@ import json, multiprocessing, sys, time
 from geounet.training import TrainConfig
 from geounet.training.fitting.occupied import occupied
 with occupied(TrainConfig.from_dict(json.loads(sys.argv[1]))):
-    child = multiprocessing.get_context(sys.argv[2]).Process(target=time.sleep, args=(60,))
+    child = multiprocessing.get_context(sys.argv[2]).Process(target=time.sleep, args=(600,))
     child.start()
     print(child.pid, flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 
 @pytest.fixture
 def config(tables) -> TrainConfig:
     return TrainConfig.from_dict(tables)
+
+
+def is_free(config, *, within: float) -> bool:
+    """Whether the folder becomes free: a worker that was just begun lets go of it in a moment."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        with suppress(OutputError), occupied(config):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_a_second_training_is_refused_until_the_first_has_ended(config):
@@ -66,12 +77,10 @@ def test_a_killed_training_leaves_its_folder_though_a_worker_of_it_lives(config,
         try:
             with pytest.raises(OutputError, match="in use"), occupied(config):
                 pass
-            time.sleep(0.2)  # the worker is at work
             holder.send_signal(signal.SIGKILL)
             holder.wait()
+            assert is_free(config, within=60), "the worker holds it still"
             os.kill(worker, 0)
-            with occupied(config):
-                pass
         finally:
             os.kill(worker, signal.SIGKILL)
 

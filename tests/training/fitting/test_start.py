@@ -52,10 +52,34 @@ def test_other_classes_begin_the_head_anew(card, save_model, caplog):
     assert head.std() == pytest.approx((2 / head[0].numel()) ** 0.5, rel=0.2)
 
 
-def test_other_bands_begin_the_first_layer_anew(card, save_model):
-    normalization = card["normalization"] | {"mean": [0.5] * 4, "std": [0.25] * 4}
-    wider = card_of(card, bands=["red", "green", "blue", "nir"], normalization=normalization)
-    state, anew = begun(wider, str(save_model(card)))
+def banded(card, *bands):
+    normalization = card["normalization"] | {"mean": [0.5] * len(bands), "std": [0.25] * len(bands)}
+    return card_of(card, bands=list(bands), normalization=normalization)
+
+
+def test_bands_that_the_model_has_keep_their_weights_and_new_ones_begin_without(card, save_model):
+    model = save_model(card)
+    before = bundle.load(bundle.read(model)).eval()
+    state, anew = begun(banded(card, "height", "Blue", "red", "green"), str(model))
+    assert anew == []
+    kernels, wider = before.state_dict()["encoder.conv1.weight"], state["encoder.conv1.weight"]
+    assert wider[:, 0].abs().max() == 0
+    assert torch.equal(wider[:, 1:], kernels[:, [2, 0, 1]])
+
+
+def test_the_run_begins_with_what_the_model_gives(card, save_model):
+    model = save_model(card)
+    before = bundle.load(bundle.read(model)).eval()
+    wider = banded(card, "red", "green", "blue", "height")
+    network = build(wider)
+    begin_from(network, wider, str(model))
+    patches = torch.randn(1, 4, 64, 64)
+    with torch.no_grad():
+        assert torch.allclose(network.eval()(patches), before(patches[:, :3]), atol=1e-5)
+
+
+def test_bands_of_other_names_begin_the_first_layer_anew(card, save_model):
+    state, anew = begun(banded(card, "b1", "b2", "b3", "b4"), str(save_model(card)))
     assert anew == ["encoder.conv1"]
     assert state["encoder.conv1.weight"].shape[1] == 4
 

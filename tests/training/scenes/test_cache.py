@@ -56,7 +56,7 @@ def test_runs_at_once_end_with_one_folder(cache, tmp_path):
     ready, found = threading.Barrier(4), []
 
     def make(folder):
-        ready.wait(timeout=10)  # nobody is whole before all have begun
+        ready.wait(timeout=60)  # nobody is whole before all have begun
         (folder / "what.txt").write_text("whole", encoding="utf-8")
 
     runs = [threading.Thread(target=lambda: found.append(cache.folder({}, make))) for _ in range(4)]
@@ -84,7 +84,7 @@ def work():
         (folder / "half.txt").write_text("half")
         print("writing", flush=True)
         if sys.argv[1] == "wait":
-            time.sleep(60)
+            time.sleep(600)
         if sys.argv[1] == "fail":
             raise RuntimeError
     cache.folder({}, make)
@@ -110,7 +110,7 @@ def test_a_temporary_folder_ends_with_the_run_however_it_ends(tmp_path, ending):
     if ending == "wait":
         assert any(tmp_path.iterdir())
         run.send_signal(signal.SIGINT)
-    run.communicate(timeout=30)
+    run.communicate(timeout=120)
     assert (run.returncode == 0) == (ending == "done")
     assert list(tmp_path.iterdir()) == []
 
@@ -120,7 +120,7 @@ def test_what_a_killed_run_left_is_not_read(tmp_path):
     run = start(tmp_path, "wait", str(kept))
     assert run.stdout.readline() == b"writing\n"
     run.kill()
-    run.communicate(timeout=30)
+    run.communicate(timeout=120)
     (left,) = kept.iterdir()
     assert left.name.startswith(".geounet-")
     folder = SceneCache(kept, temporary=False).folder({}, writes("whole"))
@@ -136,8 +136,10 @@ def test_what_a_killed_run_left_goes_with_the_next_but_nothing_of_one_that_lives
     for run in (killed, alive):
         assert run.stdout.readline() == b"writing\n"
     killed.kill()
-    killed.communicate(timeout=30)
+    killed.communicate(timeout=120)
     data = TrainConfig.from_dict(tables).data
+    for folder in tmp_path.glob(".geounet-*"):
+        os.utime(folder)
     with SceneCache.of(data):
         assert len(list(tmp_path.glob(".geounet-*-scenes-*"))) == 3, "what is young may not be locked yet"
     for folder in tmp_path.glob(".geounet-*"):
@@ -146,7 +148,7 @@ def test_what_a_killed_run_left_goes_with_the_next_but_nothing_of_one_that_lives
         left = {path.name.split("-")[1] for path in tmp_path.glob(".geounet-*-scenes-*")}
         assert left == {str(alive.pid), cache.path.name.split("-")[1]}
     alive.send_signal(signal.SIGINT)
-    alive.communicate(timeout=30)
+    alive.communicate(timeout=120)
 
 
 def test_a_temporary_folder_is_gone_when_nothing_holds_it_but_not_with_a_child(tables):
