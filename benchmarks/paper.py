@@ -13,24 +13,16 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.paper_cells import best_parting, cells_of
 from benchmarks.paper_pictures import cell_picture, overlay, save, side_by_side, weight_picture
-from benchmarks.paper_scores import (
-    LEVELS,
-    StackScores,
-    cells_of,
-    parts,
-    predicted_levels,
-    predicted_mask,
-    sequence_score,
-    stack_scores,
-)
+from benchmarks.paper_scores import LEVELS, StackScores, parts, predicted_levels, sequence_score, stack_scores
 from benchmarks.paper_sets import Fold, Frame, folds, read_band, stack_frames, tracked_frames
 from benchmarks.paper_training import Scale, fold_config, seen
 from geounet.training import TrainReport, train
@@ -144,10 +136,8 @@ def _results(cells: CellSet, data: Path, args: argparse.Namespace) -> Iterator[R
         config = fold_config(fold, name=cells.name, stack=cells.stack, folder=folder, scale=scale)
         report = train(config, resume=True)
         (folder / fold.name / "predicted").mkdir(exist_ok=True)
-        look = _slice if cells.stack else _cells
-        judged = [
-            look(frame, report.bundle, folder / fold.name, shrink=scale.shrink) for frame in fold.judged
-        ]
+        look = _slices if cells.stack else _cells
+        judged = look(fold, report.bundle, folder / fold.name, shrink=scale.shrink)
         pairs = [(one.predicted, one.truth) for one in judged]
         stack = stack_scores(pairs) if cells.stack else None
         scores = (sequence_score(pairs),) if stack is None else stack.best()
@@ -157,17 +147,35 @@ def _results(cells: CellSet, data: Path, args: argparse.Namespace) -> Iterator[R
         yield Result(fold, report, scores, stack)
 
 
-def _cells(frame: Frame, bundle: Path, folder: Path, *, shrink: int) -> Judged:
-    truth = read_band(frame.truth)
-    image = seen(frame, folder.parent, shrink=shrink)
-    mask = predicted_mask(image, bundle, folder / f"predicted/{frame.name}.tif")
-    return Judged(frame, cells_of(mask, truth.shape, shrink=shrink), truth)
+def _cells(fold: Fold, bundle: Path, folder: Path, *, shrink: int) -> list[Judged]:
+    """Cells of the frames that are judged, parted as is best on those that the weights were chosen on."""
+
+    def levels(frame: Frame) -> NDArray[np.uint8]:
+        image = seen(frame, folder.parent, shrink=shrink)
+        return predicted_levels(image, bundle, folder / f"predicted/{frame.name}.tif", tta=False)
+
+    known = [(levels(frame), read_band(frame.truth)) for frame in fold.chosen_on]
+    parting = best_parting(known, shrink=shrink)
+    (folder / "parting.json").write_text(json.dumps(asdict(parting)), encoding="utf-8")
+    judged = []
+    for frame in fold.judged:
+        truth = read_band(frame.truth)
+        found = cells_of(levels(frame), truth.shape, shrink=shrink, parting=parting)
+        judged.append(Judged(frame, found, truth))
+    return judged
 
 
-def _slice(frame: Frame, bundle: Path, folder: Path, *, shrink: int) -> Judged:
+def _slices(fold: Fold, bundle: Path, folder: Path, *, shrink: int) -> list[Judged]:
+    """Probabilities of the slices that are judged."""
     del shrink  # of a membrane of a few pixels little would be left
-    levels = predicted_levels(frame.image, bundle, folder / f"predicted/{frame.name}.tif")
-    return Judged(frame, levels, read_band(frame.truth))
+    return [
+        Judged(
+            frame,
+            predicted_levels(frame.image, bundle, folder / f"predicted/{frame.name}.tif", tta=True),
+            read_band(frame.truth),
+        )
+        for frame in fold.judged
+    ]
 
 
 def _draw(judged: Judged, folder: Path, *, cells: CellSet, images: Path | None) -> None:

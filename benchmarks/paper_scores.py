@@ -11,7 +11,6 @@ from scipy import ndimage
 
 import geounet
 from benchmarks.paper_sets import read_band
-from benchmarks.paper_training import GAP
 from geounet.evaluation.challenges import rand_error, seg_score, warping_error
 from geounet.training.scenes.borders import gaps
 from geounet.training.scenes.pixel_size import PixelSize
@@ -45,33 +44,11 @@ class StackScores:
         return float(self.rand.mean(axis=0).min()), float(self.warping.mean(axis=0).min())
 
 
-def predicted_mask(image: Path, bundle: Path, out: Path) -> NDArray[np.bool_]:
-    """Where a network finds cells in an image, (rows, cols); its class raster is kept in `out`."""
-    options = geounet.PredictOptions(output="class", overwrite=True)
-    geounet.predict(image, bundle, out, options=options)
-    found: NDArray[np.bool_] = read_band(out) == 1
-    return found
-
-
-def predicted_levels(image: Path, bundle: Path, out: Path) -> NDArray[np.uint8]:
-    """The probability of cell times LEVELS (rows, cols): the mean over the eight turns and flips of a slice."""
-    options = geounet.PredictOptions(tta=True, overwrite=True)
+def predicted_levels(image: Path, bundle: Path, out: Path, *, tta: bool) -> NDArray[np.uint8]:
+    """The probability of cell times LEVELS (rows, cols); with `tta` the mean over the eight turns and flips of an image."""
+    options = geounet.PredictOptions(tta=tta, overwrite=True)
     geounet.predict(image, bundle, out, options=options)
     return read_band(out, 2)
-
-
-def cells_of(mask: NDArray[np.bool_], shape: tuple[int, int], *, shrink: int) -> Cells:
-    """A mask (rows, cols) of pixels `shrink` times as large as a cell of that shape → its cells, numbered.
-
-    Holes are filled, parts that share edges are cells, and the gaps that training left between them are given back to
-    the nearest.
-    """
-    large = mask.repeat(shrink, axis=0).repeat(shrink, axis=1)
-    beyond = [(0, max(0, side - have)) for side, have in zip(shape, large.shape, strict=True)]
-    whole = np.pad(large, beyond, mode="edge")[: shape[0], : shape[1]]
-    return rejoined(
-        parts(filled(whole)), width=2 * GAP * shrink - 1
-    )  # from the pixel beside one to the other
 
 
 def filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

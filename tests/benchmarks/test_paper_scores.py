@@ -3,7 +3,7 @@ import pytest
 from scipy import ndimage
 
 from benchmarks.paper_pictures import edges, side_by_side, weight_map
-from benchmarks.paper_scores import LEVELS, StackScores, cells_of, filled, parts, sequence_score, stack_scores
+from benchmarks.paper_scores import LEVELS, StackScores, filled, parts, sequence_score, stack_scores
 
 
 def jaccards(predicted, truth):
@@ -74,24 +74,6 @@ def test_pictures_stand_side_by_side_with_paper_between():
 
 def test_parts_share_edges():
     assert parts(np.eye(3, dtype=bool)).max() == 3
-
-
-@pytest.mark.parametrize("shrink", [1, 2])
-def test_cells_of_a_mask_are_the_cells_that_its_gaps_part(shrink):
-    cells = np.zeros((60, 80), np.int64)
-    cells[20:50, 10:40], cells[20:50, 40:70] = 1, 2
-    mask = cells[::shrink, ::shrink] > 0
-    middle = 40 // shrink
-    mask[:, middle - 1 : middle + 1] = False  # as training draws them: a pixel of each of the two
-    mask[30 // shrink, 20 // shrink] = False
-    found = cells_of(mask, cells.shape, shrink=shrink)
-    inner = slice(20, 50)
-    np.testing.assert_array_equal(found[inner], cells[inner])
-    assert set(np.unique(found)) == {0, 1, 2}
-
-
-def test_a_mask_smaller_than_its_frame_goes_on_to_the_edge():
-    assert cells_of(np.ones((3, 4), bool), (7, 9), shrink=2).tolist() == np.ones((7, 9)).tolist()
 
 
 def test_ground_that_is_large_is_no_hole():
