@@ -5,7 +5,7 @@
 #   make test-qgis  its part in a real QGIS, of make test too where one is; test-qgis-lts: in QGIS 3.40, in a chroot
 #   make plugin     the QGIS plugin's zip, with geounet's wheel in it → dist/
 #   make lint       ruff and mypy
-#   make bench      the benchmarks
+#   make bench      every figure as a ratio, in about an hour → benchmarks/results.md  (ARGS=--quick: minutes)
 #   make clean      remove what these have made
 #
 # PYTHON=/path/to/python3.12 chooses the Python. uv is used where it is installed.

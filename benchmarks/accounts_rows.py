@@ -1,4 +1,4 @@
-"""(g) The accounts of a batch: jobs claimed and settled in SQLite and in a bucket on loopback, and going on with many."""
+"""The accounts of a batch: jobs claimed and settled in SQLite and in a bucket on loopback, and going on with many."""
 
 import importlib.util
 import os

@@ -1,4 +1,4 @@
-"""(g) An archive of small tiles by `batch`, against a shell loop of `extract` and the bare model over the same tiles."""
+"""An archive of small tiles by `batch`, against a shell loop of `extract` and the bare model over the same tiles."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""(g) Going on with a batch whose jobs are all done but one: how long until the first scene is read, and until it ends.
+"""Going on with a batch whose jobs are all done but one: how long until the first scene is read, and until it ends.
 
 What is simulated: the inputs are links to a few tiles, the layers of all but three are a byte each, and their jobs were
 written into the accounts as done. Finding, comparing and reporting are the command's own.

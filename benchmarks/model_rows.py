@@ -1,4 +1,4 @@
-"""(b) The shipped model end to end, against the bare forward pass of the same batches."""
+"""The shipped model end to end, against the bare forward pass of the same batches."""
 
 import time
 from collections.abc import Iterator
@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import geounet
-from benchmarks.table import Row
+from benchmarks.table import Row, Target
 from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter
 from geounet.synthetic import TownOptions, draw_town
+
+GOAL = Target(must=0.97, excellent=0.99)
+"""Of the share of the time that is spent inside the model."""
 
 
 @dataclass
@@ -57,11 +60,13 @@ def rows(folder: Path, *, size: int) -> Iterator[Row]:
         f"buildings, {size}² scene → layer and class COG",
         f"{done.pixels / 1e6 / done.seconds:.2f} Mpx/s; model {model.seconds / done.seconds:.3f} of the wall",
         f"bare forward of the same batches {tiles / bare:.2f} Mpx/s of tiles ({tiles * 1e6 / done.pixels:.2f} × the scene)",
-        "0.97 / 0.99",
+        ratio=model.seconds / done.seconds,
+        target=GOAL,
     )
     yield Row(
         "the same, wall ÷ bare forward",
         f"{bare / done.seconds:.3f}",
         f"bare {bare:.1f} s, end to end {done.seconds:.1f} s",
-        "0.97 / 0.99",
+        ratio=bare / done.seconds,
+        target=GOAL,
     )

@@ -1,4 +1,4 @@
-"""(e) Footprints rasterised at 0.3 m and traced back: exact, simplified to as few vertices, and regularised."""
+"""Footprints rasterised at 0.3 m and traced back: exact, simplified to as few vertices, and regularised."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""(f) Centrelines: routes on streets that are known, and the time and memory of a large raster."""
+"""Centrelines: routes on streets that are known, and the time and memory of a large raster."""
 
 import json
 import subprocess

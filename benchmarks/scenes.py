@@ -9,14 +9,19 @@ from rasterio.windows import Window
 STRIP = 512
 
 
-def textured(path: Path, *, size: int, compress: str) -> Path:
-    """A noisy RGB scene of `size` × `size` pixels: soil with bright blocks, which a threshold finds."""
+def textured(path: Path, *, size: int, compress: str, bands: int = 3, height: int = 0) -> Path:
+    """A noisy scene of `size` × `size` pixels: soil with bright blocks, which a threshold finds; RGB where of three bands.
+
+    It has `height` rows where that is given.
+    """
+    if path.exists():
+        return path
     rng = np.random.default_rng(0)
-    block = rng.normal(90, 14, (3, STRIP, size)).clip(0, 255).astype(np.uint8)
+    block = rng.normal(90, 14, (bands, STRIP, size)).clip(0, 255).astype(np.uint8)
     for row in range(16, STRIP - 40, 64):
         for col in range(16, size - 40, 64):
             block[:, row : row + 24, col : col + 32] += 110
-    return _write(path, block, size=size, compress=compress, every=1)
+    return _write(path, block, height=height or size, compress=compress, every=1)
 
 
 def sparse(path: Path, *, size: int) -> Path:
@@ -25,23 +30,24 @@ def sparse(path: Path, *, size: int) -> Path:
     for row in range(16, STRIP - 40, 128):
         for col in range(16, size - 40, 128):
             block[:, row : row + 24, col : col + 32] = 200
-    return _write(path, block, size=size, compress="deflate", every=8)
+    return _write(path, block, height=size, compress="deflate", every=8)
 
 
-def _write(path: Path, block: np.ndarray, *, size: int, compress: str, every: int) -> Path:
+def _write(path: Path, block: np.ndarray, *, height: int, compress: str, every: int) -> Path:
     if path.exists():
         return path
+    width = block.shape[2]
     profile = {
-        "driver": "GTiff", "count": 3, "height": size, "width": size, "dtype": "uint8", "crs": "EPSG:32737",
+        "driver": "GTiff", "count": len(block), "height": height, "width": width, "dtype": "uint8", "crs": "EPSG:32737",
         "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True, "compress": compress,
-        "interleave": "pixel", "bigtiff": "IF_SAFER", "photometric": "RGB", "sparse_ok": True,
-        "blockxsize": STRIP, "blockysize": STRIP,
+        "interleave": "pixel", "bigtiff": "IF_SAFER", "photometric": "RGB" if len(block) == 3 else "MINISBLACK",
+        "sparse_ok": True, "blockxsize": STRIP, "blockysize": STRIP,
     }  # fmt: skip
     if every > 1:
         profile["nodata"] = 0
     with rasterio.open(path, "w", **profile) as scene:
-        for number, row in enumerate(range(0, size, STRIP)):
-            rows = min(STRIP, size - row)
+        for number, row in enumerate(range(0, height, STRIP)):
+            rows = min(STRIP, height - row)
             if number % every == 0:
-                scene.write(block[:, :rows], window=Window(0, row, size, rows))
+                scene.write(block[:, :rows], window=Window(0, row, width, rows))
     return path

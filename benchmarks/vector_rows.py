@@ -1,18 +1,21 @@
-"""(d) Vectorising a large label raster: time and memory, against GDAL's polygons of the whole raster."""
+"""Vectorising a large label raster: time and memory, against GDAL's polygons of the whole raster."""
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import rasterio
 import shapely
 import shapely.affinity
-from rasterio.features import rasterize
+from rasterio.features import rasterize, shapes
 
-from benchmarks.table import Row
+from benchmarks.table import Row, Target, interleaved
+from geounet.georeference import GroundScale
+from geounet.strip import LabelStrip
+from geounet.vector.trace import TraceOptions, trace
 
 PITCH = 70
 """Pixels from one building to the next."""
@@ -43,7 +46,10 @@ seconds = time.perf_counter() - started
 print(json.dumps({"before": before, "peak": peak_mb(), "seconds": seconds, "features": done.features}))
 """
 
-WAYS = {
+TRACING, FILE = Target(must=5, excellent=15), Target(must=2, excellent=5)
+"""Of tracing in memory, and from a file to a file, against `shapes` in memory alone."""
+
+WAYS: dict[str, dict[str, bool]] = {
     "vectorize": {},
     "vectorize --separate": {"separate": True},
     "vectorize --regularize": {"regularize": True},
@@ -51,20 +57,52 @@ WAYS = {
 }
 
 
-def rows(folder: Path, *, size: int) -> Iterator[Row]:
-    """A row for each way to vectorise, against `rasterio.features.shapes` in memory."""
+def rows(folder: Path, *, size: int, rounds: int) -> Iterator[Row]:
+    """A row for each way to vectorise, against `rasterio.features.shapes` in memory; the plain way in turns with it."""
     large, small = (buildings(folder / f"buildings_{side}.tif", size=side) for side in (size, 512))
-    peer = _measured(PEER, str(large))
+    peers, owns = [], []
+    for _ in range(rounds):
+        peers.append(_measured(PEER, str(large)))
+        owns.append(_vectorized(large, small, {}))
+    peer = _median(peers)
     for name, options in WAYS.items():
-        own = _measured(CHILD, str(large), str(small), json.dumps({"kind": "buildings"} | options))
-        growth, peers = (result["peak"] - result["before"] for result in (own, peer))
+        own = _vectorized(large, small, options) if options else _median(owns)
+        growth, theirs = (result["peak"] - result["before"] for result in (own, peer))
         yield Row(
             f"{name}, {size}² labels of {peer['features']:,.0f} objects → FlatGeobuf",
             f"{own['seconds']:.1f} s, {growth:.0f} MB; {own['features']:,.0f} features",
             f"rasterio.features.shapes, in memory: {peer['seconds']:.1f} s ({own['seconds'] / peer['seconds']:.2f} ×), "
-            f"{peers:.0f} MB ({growth / peers:.2f} ×)",
-            "1 × the time, 0.1 × the memory" if not options else "",
+            f"{theirs:.0f} MB ({growth / theirs:.2f} ×)",
+            ratio=peer["seconds"] / own["seconds"],
+            target=None if options else FILE,
         )
+
+
+def tracing_row(folder: Path, *, size: int, rounds: int) -> Row:
+    """Labels in memory → exact outlines with areas and confidence, in turns with `shapes`."""
+    with rasterio.open(buildings(folder / f"buildings_{size}.tif", size=size)) as dataset:
+        labels = dataset.read(1)
+    one = np.ones((2, 2))
+    ends = np.array([0.0, size])
+    ground = GroundScale(ends, ends, one * 0.09, one * 0.3, one * 0.3, one * 0)
+    strip = LabelStrip(0, labels[None], np.full_like(labels, 200)[None])
+
+    def ours() -> int:
+        return sum(len(batch.area) for batch in trace([strip], ground, options=TraceOptions()))
+
+    def theirs() -> int:
+        return sum(1 for _ in shapes(labels, mask=labels > 0))
+
+    if ours() != theirs():
+        raise SystemExit(f"trace finds {ours()} objects, shapes {theirs()}")
+    mine, other = interleaved(ours, theirs, rounds=rounds)
+    return Row(
+        f"tracing {size}² labels of {ours():,} objects in memory, with areas and confidence",
+        f"{size * size / 1e6 / mine:,.0f} Mpx/s, ratio {other / mine:.1f}",
+        f"rasterio.features.shapes: {size * size / 1e6 / other:,.0f} Mpx/s",
+        ratio=other / mine,
+        target=TRACING,
+    )
 
 
 def buildings(path: Path, *, size: int) -> Path:
@@ -78,13 +116,13 @@ def buildings(path: Path, *, size: int) -> Path:
     ) * PITCH
     sides = random.uniform(14, 30, (len(centres), 2))
     angles = random.uniform(0, 90, len(centres))
-    shapes = []
+    outlines = []
     for (x, y), (width, depth), angle in zip(centres, sides, angles, strict=True):
         shape = shapely.box(x - width / 2, y - depth / 2, x + width / 2, y + depth / 2)
         if random.random() < 1 / 8:
             shape = shape.union(shapely.box(x + width / 2, y - depth / 4, x + width, y + depth / 3))
-        shapes.append(shapely.affinity.rotate(shape, angle, origin=(x, y)))
-    labels = rasterize(shapes, (size, size), dtype="uint8")
+        outlines.append(shapely.affinity.rotate(shape, angle, origin=(x, y)))
+    labels = rasterize(outlines, (size, size), dtype="uint8")
     profile = {
         "driver": "GTiff", "count": 1, "height": size, "width": size, "dtype": "uint8", "crs": "EPSG:32737",
         "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True, "compress": "deflate",
@@ -93,6 +131,15 @@ def buildings(path: Path, *, size: int) -> Path:
     with rasterio.open(path, "w", **profile) as dataset:
         dataset.write(labels, 1)
     return path
+
+
+def _vectorized(large: Path, small: Path, options: Mapping[str, bool]) -> dict[str, float]:
+    return _measured(CHILD, str(large), str(small), json.dumps({"kind": "buildings", **options}))
+
+
+def _median(runs: list[dict[str, float]]) -> dict[str, float]:
+    """The run that took the median of the times."""
+    return sorted(runs, key=lambda run: run["seconds"])[len(runs) // 2]
 
 
 def _measured(program: str, *arguments: str) -> dict[str, float]:
