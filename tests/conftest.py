@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 from rasterio.transform import Affine, from_origin
 
 from geounet.models.card import ModelCard, Normalization
 
-settings.register_profile("geounet", deadline=None)  # no test asserts seconds
+# No test asserts seconds, nor hangs on luck: the same examples each time. New ones: pytest --hypothesis-profile=explore
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("geounet", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("geounet")
 
 UTM = "EPSG:32737"
@@ -26,6 +29,16 @@ for _number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
         signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
 
 REQUIRED = set(filter(None, os.environ.get("GEOUNET_REQUIRE", "").split(",")))
+DATA = Path(os.environ.get("GEOUNET_DATA", Path(__file__).parents[2] / "shared" / "data"))
+"""Where the real scenes are: asked before any test hides the variable."""
+
+
+@pytest.fixture(autouse=True)
+def same_luck() -> None:
+    """What torch draws in a test does not hang on the tests before it; one that has not imported it gets its first draws."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(0)
 
 
 @pytest.fixture
@@ -130,11 +143,10 @@ def two_classes() -> Callable[[ModelCard, Callable[..., NDArray[np.float32]]], F
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of real scenes; absent is a failure where GEOUNET_REQUIRE names `data`, else a skip."""
-    folder = Path(os.environ.get("GEOUNET_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    if (folder / "validation").is_dir():
-        return folder
+    if (DATA / "validation").is_dir():
+        return DATA
     if "data" in REQUIRED:
-        pytest.fail(f"GEOUNET_REQUIRE asks for the real scenes, and {folder} has none; set GEOUNET_DATA")
+        pytest.fail(f"GEOUNET_REQUIRE asks for the real scenes, and {DATA} has none; set GEOUNET_DATA")
     pytest.skip("no real scenes here; set GEOUNET_DATA")
 
 

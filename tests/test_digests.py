@@ -5,7 +5,7 @@ import geopandas
 import pytest
 import shapely
 
-from geounet.digests import content_sha256, file_sha256
+from geounet.digests import both_sha256, content_sha256, file_sha256
 
 
 @pytest.fixture
@@ -20,6 +20,11 @@ def test_the_content_of_a_plain_file_is_its_bytes(tmp_path, data):
     path = tmp_path / "file"
     path.write_bytes(data)
     assert content_sha256(path) == file_sha256(path) == hashlib.sha256(data).hexdigest()
+    assert both_sha256(path) == (file_sha256(path), content_sha256(path))
+
+
+def test_both_are_had_at_once(layer):
+    assert both_sha256(layer) == (file_sha256(layer), content_sha256(layer))
 
 
 def test_a_geopackage_that_was_only_opened_says_the_same(layer):

@@ -91,7 +91,7 @@ def run(child: Callable[..., subprocess.Popen[str]]) -> Callable[..., subprocess
 
     def finish(*argv: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
         process = child(*argv, **kwargs)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
     return finish

@@ -29,6 +29,7 @@ WORDS = {
     "overlap": (["--overlap", "64"], 64),
     "batch_size": (["--batch-size", "3"], 3),
     "window": (["--window", "core"], "core"),
+    "engine": (["--engine", "openvino"], "openvino"),
     "device": (["--device", "cpu"], "cpu"),
     "precision": (["--precision", "float32"], "float32"),
     "threads": (["--threads", "2"], 2),

@@ -67,6 +67,6 @@ def test_metrics_are_served_while_it_runs(port):
     with watched(BatchOptions(metrics_port=port), kept) as heard:
         heard.watch.ended(Outcome(key="a", state="done", features=3))
         address = kept.lines[0][1].removeprefix("metrics: ")
-        text = urllib.request.urlopen(address, timeout=5).read().decode()  # noqa: S310 (loopback)
+        text = urllib.request.urlopen(address, timeout=60).read().decode()  # noqa: S310 (loopback)
     assert 'geounet_batch_jobs{state="done"} 1.0' in text
     assert "geounet_batch_features_total 3.0" in text

@@ -139,7 +139,7 @@ def test_what_is_not_understood_exits_with_2(argv, capsys):
 def test_a_reader_that_went_away_is_no_traceback(child, argv):
     process = child(*argv)
     process.stdout.close()
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=120) == 1
     assert not re.search("Traceback|Broken|Exception", process.stderr.read())
 
 

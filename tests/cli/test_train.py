@@ -78,15 +78,17 @@ def test_several_runs_are_told_with_their_deviation(flag, name, monkeypatch, cap
 def test_a_config_is_written_for_scenes_and_labels(monkeypatch, tmp_path, capsys):
     asked = []
 
-    def propose(scenes, labels, *, out, model):
-        asked.append((scenes, labels, out, model))
+    def propose(scenes, labels, *, out, model, beside):
+        asked.append((scenes, labels, out, model, beside))
         return "# a config\n"
 
     monkeypatch.setattr("geounet.training.proposal.propose", propose)
     target = tmp_path / "mine.toml"
     argv = ["train", "--init", str(target), "a.tif", "b.tif", "labels.gpkg", "--model", "buildings"]
+    argv += ["--beside", "_rgb=_height", "--beside", "all.tif"]
     assert main(argv) == 0
-    assert asked == [([Path("a.tif"), Path("b.tif")], Path("labels.gpkg"), target, "buildings")]
+    beside = ["_rgb=_height", "all.tif"]
+    assert asked == [([Path("a.tif"), Path("b.tif")], Path("labels.gpkg"), target, "buildings", beside)]
     assert target.read_text() == "# a config\n"
     assert main(argv) == 1
     assert "overwrite" in capsys.readouterr().err
@@ -99,6 +101,7 @@ def test_a_config_is_written_for_scenes_and_labels(monkeypatch, tmp_path, capsys
         ([], "no config"),
         (["--init", "mine.toml", "scene.tif"], "labels"),
         ([CONFIG, "--model", "buildings"], "--init"),
+        ([CONFIG, "--beside", "_rgb=_height"], "--beside is for --init"),
     ],
 )
 def test_what_is_missing_is_one_line(argv, words, capsys):

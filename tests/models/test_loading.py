@@ -13,7 +13,7 @@ from geounet.errors import DeviceError
 from geounet.models import load_model
 from geounet.models.bundle import CARD, Bundle
 from geounet.models.card import ModelCard
-from geounet.models.engines import TorchSegmenter
+from geounet.models.engines.torch import TorchSegmenter
 
 
 def test_a_loaded_model_scores_as_the_saved_network_does(

@@ -226,7 +226,7 @@ class QgisProcess:
     def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
         with self.start(*words) as process:
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=240)
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
 
@@ -278,7 +278,7 @@ def no_orphans() -> Iterator[None]:
     """No process that a test started, or its children did, outlives it: they inherit a mark in the environment."""
     before = started_here()
     yield
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 60
     while left := {pid: words for pid, words in started_here().items() if pid not in before}:
         if time.monotonic() > deadline:
             for pid in left:

@@ -380,7 +380,7 @@ def test_one_who_cancels_is_told_that_nothing_is_lost(provider, child, tiles, tm
         open("{out}/a.gpkg", "w").close()
         print(json.dumps({{"event": "started", "protocol": 1, "geounet": "0.1.0", "command": "batch", "pid": os.getpid()}}))
         print('{{"event": "log", "level": "info", "message": "go"}}', flush=True)
-        time.sleep(60)
+        time.sleep(600)
         """
     )
     feedback = CancelAtOnce()

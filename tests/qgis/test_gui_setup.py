@@ -32,7 +32,7 @@ from geounet_qgis.gui.work import Check
 from geounet_qgis.managed.errors import InstallError
 from geounet_qgis.settings import Settings
 
-WAIT = 10
+WAIT = 60
 
 
 def until(true, seconds: float = WAIT) -> None:

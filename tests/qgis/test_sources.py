@@ -415,7 +415,7 @@ def test_writing_out_ends_when_it_is_cancelled(xyz, tmp_path, feedback):
     threading.Timer(0.5, feedback.cancel).start()
     began = time.monotonic()
     in_worker(lambda: raster_source(taken, tmp_path, feedback))
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize(

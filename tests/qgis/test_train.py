@@ -91,7 +91,7 @@ def told(child, base, tmp_path):
                 (run / "checkpoint").mkdir()
                 (run / "checkpoint" / "checkpoint.json").touch()
                 say(event="progress", description="training", done=1, total=2, unit="step")
-                time.sleep(60)
+                time.sleep(600)
             say(event="done", result={{"metrics": {{"mean": 0.5}}, "threshold": 0.4, "report": str(run / "report.html")}})
         """
     )

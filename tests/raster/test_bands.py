@@ -73,6 +73,7 @@ def test_numbers_override_names_and_alpha(dataset):
     [
         (1, None, Wanted(RGB, model="roads"), r"has 1 band .*'roads' expects 3 \(red, green, blue\); pass --bands 1,1,1"),
         (4, None, Wanted(RGB, model="roads"), r"s\.tif has 4 bands .*expects 3 \(red, green, blue\); pass --bands 1,2,3"),
+        (3, None, Wanted((*RGB, "height")), r"has 3 bands .*expects 4 .*; pass a scene that has them, with its other files"),
         (3, (C.red, C.green, C.blue), Wanted(("nir", "red")), r"\(red, green, blue\), the model expects 2 \(nir, red\)"),
         (3, None, Wanted(RGB, (1, 2, 9)), r"band 9 of s\.tif was asked for, which has 3 bands; pass .* from 1 to 3"),
         (3, None, Wanted(RGB, (1, 2)), r"2 bands \(1, 2\) were asked for.*expects 3 .*; pass --bands with 3 numbers"),

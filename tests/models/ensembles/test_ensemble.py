@@ -170,6 +170,12 @@ def test_a_plus_in_a_folder_is_a_part_of_it(tmp_path: Path) -> None:
     assert members(joined(["roads", folder, "buildings"])) == ("roads", str(folder), "buildings")
 
 
+@pytest.mark.parametrize("name", ["buildings+", "+buildings", "a++b", "+"])
+def test_an_empty_name_among_them_is_refused(name):
+    with pytest.raises(ModelError, match=r"names an empty one; .* take the \+ out"):
+        members(name)
+
+
 def test_a_model_that_is_not_there_is_told(tiny: Bundle) -> None:
     with pytest.raises(GeounetError, match="model 'nowhere' is not known"):
         load_model(joined([tiny.folder, "nowhere"]))

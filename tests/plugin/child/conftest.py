@@ -88,7 +88,7 @@ def is_running() -> Callable[[int], bool]:
 def wait_until() -> Callable[[Callable[[], bool]], bool]:
     """Wait for something, and say whether it came."""
 
-    def wait(condition: Callable[[], bool], *, seconds: float = 30) -> bool:
+    def wait(condition: Callable[[], bool], *, seconds: float = 60) -> bool:
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:

@@ -15,7 +15,7 @@ from geounet_qgis.child.variables import clean
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and groups are POSIX's")
 
-SLOW = 8.0
+SLOW = 60.0
 """Seconds that a cancelled run may take here before it counts as hung; 2 are meant, on a machine with time to spare."""
 
 
@@ -151,7 +151,7 @@ def test_a_stranger_that_holds_the_pipes_is_not_waited_for(converse, is_running)
     ran = converse("""
     started()
     other = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(30)"], stdin=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-c", "import time; time.sleep(600)"], stdin=subprocess.DEVNULL, start_new_session=True
     )
     say("log", level="pid", message=str(other.pid))
     say("done", result={})
@@ -159,7 +159,7 @@ def test_a_stranger_that_holds_the_pipes_is_not_waited_for(converse, is_running)
     try:
         assert ran.finished.result == {}
         assert is_running(ran.heard.pids[0])
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 120
     finally:
         os.kill(ran.heard.pids[0], signal.SIGKILL)
 

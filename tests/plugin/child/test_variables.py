@@ -92,7 +92,7 @@ def test_the_real_library_runs_in_a_poisoned_environment(tmp_path):
     ran = subprocess.run(
         [sys.executable, "-m", "geounet", "models", "list", "--json-events"],
         env=clean(os.environ | poison), cwd=tmp_path, capture_output=True, text=True, encoding="utf-8",
-        stdin=subprocess.DEVNULL, timeout=60, check=False,
+        stdin=subprocess.DEVNULL, timeout=120, check=False,
     )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, "")
     last = json.loads(ran.stdout.splitlines()[-1])
@@ -103,6 +103,6 @@ def test_proj_finds_its_own_data(tmp_path):
     code = "from rasterio.crs import CRS; print(CRS.from_epsg(32737).to_epsg())"
     ran = subprocess.run(
         [sys.executable, "-c", code], env=clean(os.environ | {"PROJ_LIB": str(tmp_path), "PROJ_DATA": str(tmp_path)}),
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert ran.stdout.strip() == "32737", ran.stderr

@@ -42,7 +42,7 @@ def test_every_choice_arrives():
     )  # fmt: skip
     network = Network(
         model="/models/my roofs", threshold=0.0, tile=256, overlap=0, batch_size=4, window="core",
-        device="cuda:1", precision="bfloat16", tta=True, refine="guided", more=("roofs", "/models/b"),
+        engine="onnx", device="cuda:1", precision="bfloat16", tta=True, refine="guided", more=("roofs", "/models/b"),
     )  # fmt: skip
     finishing = Finishing(
         kind="areas", min_area=0.0, fill_holes=2.5, simplify=0.3, min_confidence=0.25, connectivity="8",
@@ -65,7 +65,8 @@ def test_every_choice_arrives():
         bands=(4, 3, 2), gsd=0.25, aoi="/data/ü.gpkg",
         bbox=BBox(xmin=-71.25, ymin=-42.5, xmax=1e-3, ymax=0.0, crs="EPSG:4326"),
         assume_crs="EPSG:32637", stats=Path("/data/stats.json"),
-        overwrite=True, tile=256, overlap=0, batch_size=4, window="core", device="cuda:1", precision="bfloat16",
+        overwrite=True, tile=256, overlap=0, batch_size=4, window="core", engine="onnx", device="cuda:1",
+        precision="bfloat16",
         tta=True, refine="guided", threshold=0.0, kind="areas", connectivity=8, min_area=0.0, fill_holes=2.5, simplify=0.3,
         min_confidence=0.25, separate=False, regularize=True, regularize_iou=0.8, centerlines=False,
         max_gap=20.0, min_length=5.0, graph=Path("/data/g.graphml"), review=True, dtype="float32",
