@@ -5,15 +5,13 @@ confidences and stored probabilities come back.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geounet.inference.placing import PlacedTile
 from geounet.models.segmenter import Segmenter
-
-if TYPE_CHECKING:
-    from geounet.inference.predict import PlacedTile
 
 Array = Any
 """numpy's on the host; on a device whatever lies there, with numpy's indices."""
@@ -71,7 +69,7 @@ class Arithmetic(Protocol):
 class OnDevice(Arithmetic, Protocol):
     """The arithmetic of a device that a model runs on, which cuts its tiles and runs it too."""
 
-    def patches(self, tiles: Sequence["PlacedTile"], shape: tuple[int, int, int, int]) -> Array:
+    def patches(self, tiles: Sequence[PlacedTile], shape: tuple[int, int, int, int]) -> Array:
         """A batch (N, bands, tile, tile) of normalised tiles, padded with zeros; good until the next one is asked for."""
         ...
 

@@ -11,7 +11,8 @@ from geounet.inference.arithmetic import Arithmetic
 from geounet.inference.asked import asked, chosen_threshold
 from geounet.inference.host import HOST
 from geounet.inference.patches import tile_cols, tile_rows
-from geounet.inference.predict import ScoredTile, View, batch_size_for
+from geounet.inference.placing import View
+from geounet.inference.predict import ScoredTile, batch_size_for
 from geounet.inference.stitch import Weights, stitch
 from geounet.models.card import ModelCard
 from geounet.models.segmenter import Segmenter

@@ -2,43 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from geounet.errors import GeounetError, ModelError, OutOfMemoryError
-from geounet.grid import Tile, TileGrid
-from geounet.inference.area import Area
+from geounet.grid import Tile
 from geounet.inference.arithmetic import Array, OnDevice
-from geounet.inference.patches import Block, cut, tile_cols
+from geounet.inference.patches import Block, cut
+from geounet.inference.placing import PlacedTile, View
 from geounet.models.segmenter import Segmenter
-from geounet.raster.normalize import Normalizer
 
 HELD_BYTES = 256 << 20
 """Blocks of rows that a batch may keep waiting, beyond the two that it always may."""
 
 DEFAULT_BATCH = 1
 """Tiles at once for a Segmenter that does not say what suits it (`suggest_batch`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How the tiles of one scene are cut and normalised, and how many go through the model at once."""
-
-    grid: TileGrid
-    normalizer: Normalizer
-    batch_size: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedTile:
-    """A tile of the grid, and the block of rows that it is cut from."""
-
-    tile: Tile
-    block: Block
-    view: View
-    needed: bool
-    """Whether it goes through the model: its core has a valid pixel and it reaches a wanted one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +31,6 @@ class ScoredTile:
 
 class Mark:
     """What stands between the tiles of two scenes; it passes through in its place."""
-
-
-def place_tiles(
-    blocks: Iterable[Block], view: View, area: Area, *, window: Literal["taper", "core"]
-) -> Iterator[PlacedTile]:
-    """The tiles that reach into the area, row by row, each with its block."""
-    columns = tile_cols(view.grid, area)
-    for block in blocks:
-        for column in columns:
-            tile = view.grid[block.tile_row, column]
-            counts = tile.core if window == "core" else tile.window
-            reached = counts.intersect(area.window)
-            needed = block.any_valid(tile.core) and block.any_wanted(reached)
-            yield PlacedTile(tile, block, view, needed)
 
 
 def score_tiles(

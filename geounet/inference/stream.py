@@ -17,8 +17,9 @@ from geounet.inference.ahead import ahead, several_ahead
 from geounet.inference.arithmetic import Arithmetic, on_device
 from geounet.inference.host import HOST
 from geounet.inference.patches import Block, read_blocks
+from geounet.inference.placing import PlacedTile, place_tiles
 from geounet.inference.plan import Plan
-from geounet.inference.predict import Mark, PlacedTile, ScoredTile, place_tiles, score_tiles
+from geounet.inference.predict import Mark, ScoredTile, score_tiles
 from geounet.models.segmenter import Segmenter
 from geounet.strip import ScoreStrip
 

@@ -11,8 +11,8 @@ from geounet.errors import OptionsError
 from geounet.grid import TileGrid, Window
 from geounet.inference.area import Area
 from geounet.inference.patches import cut, read_blocks
+from geounet.inference.placing import PlacedTile, place_tiles
 from geounet.inference.plan import Plan
-from geounet.inference.predict import PlacedTile, place_tiles
 from geounet.models.card import ModelCard
 from geounet.models.quantization import FloatGraph
 from geounet.options import PredictOptions

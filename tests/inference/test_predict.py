@@ -33,8 +33,9 @@ from geounet.errors import (
 from geounet.grid import Window
 from geounet.inference.area import Area
 from geounet.inference.patches import Block, read_blocks
+from geounet.inference.placing import place_tiles
 from geounet.inference.plan import Plan
-from geounet.inference.predict import place_tiles, score_tiles
+from geounet.inference.predict import score_tiles
 from geounet.inference.tta import Augmented
 from geounet.models.card import Normalization
 from geounet.raster.scene import Scene

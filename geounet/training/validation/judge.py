@@ -16,8 +16,9 @@ from geounet.evaluation.pair import LEVELS, LabelPair
 from geounet.inference.area import Area
 from geounet.inference.classify import classify
 from geounet.inference.patches import read_blocks
+from geounet.inference.placing import place_tiles
 from geounet.inference.plan import Plan
-from geounet.inference.predict import ScoredTile, place_tiles, score_tiles
+from geounet.inference.predict import ScoredTile, score_tiles
 from geounet.models.card import ModelCard
 from geounet.models.engines.torch import TorchSegmenter
 from geounet.options import PredictOptions
