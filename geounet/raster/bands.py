@@ -18,6 +18,9 @@ _COLOURLESS = (ColorInterp.undefined, ColorInterp.gray)
 PALETTE_COLOURS = ("red", "green", "blue")
 """What a colour table holds, in its order."""
 
+_NUMBERED = re.compile(r".* (\d+)")
+"""Names of bands of one date, or slice, of several."""
+
 _SHOWN = 16
 """Items that a message lists, before the last one."""
 
@@ -44,6 +47,18 @@ class Wanted:
     """Band numbers that a person chose instead."""
     model: str = ""
     """The model's name, for messages."""
+
+    @property
+    def dates(self) -> int:
+        """How many times the names repeat with numbers behind, as those of a stack of dates do; 1 where they do not."""
+        parts = [_NUMBERED.fullmatch(name) for name in self.names]
+        numbers = [int(part[1]) for part in parts if part is not None]
+        dates = max(numbers, default=1)
+        each = len(self.names) // dates
+        is_stack = len(numbers) == len(self.names) and numbers == [
+            date for date in range(1, dates + 1) for _ in range(each)
+        ]
+        return dates if is_stack else 1
 
     @property
     def expectation(self) -> str:
@@ -132,6 +147,8 @@ def band_names(dataset: DatasetReader) -> list[str]:
 def _mismatch(dataset: DatasetReader, wanted: Wanted, *, scene: str) -> BandError:
     names = band_names(dataset)
     found = f"{scene} has {_bands(dataset.count)} ({listed(names)}), {wanted.expectation}"
+    if wanted.dates > 1:
+        return BandError(f"{found}; {files_expected(wanted)}")
     if 1 < dataset.count < len(wanted.names):
         return BandError(
             f"{found}; pass a scene that has them, with its other files where they lie in several, or --bands with numbers "
@@ -139,6 +156,12 @@ def _mismatch(dataset: DatasetReader, wanted: Wanted, *, scene: str) -> BandErro
         )
     example = [min(k, dataset.count) for k in range(1, len(wanted.names) + 1)]
     return BandError(f"{found}; pass --bands {','.join(map(str, example))} to say which are which")
+
+
+def files_expected(wanted: Wanted) -> str:
+    """The remedy where a stack of dates or slices is wanted."""
+    each = len(wanted.names) // wanted.dates
+    return f"pass {wanted.dates} files of {_bands(each)}, one a date or slice, or one file with all bands, date by date"
 
 
 def _last_first(items: Sequence[Any]) -> list[tuple[int, Any]]:

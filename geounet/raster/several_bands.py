@@ -18,6 +18,7 @@ from geounet.raster.bands import (
     Wanted,
     band_names,
     choose_bands,
+    files_expected,
     folded,
     is_unnamed,
     listed,
@@ -145,6 +146,8 @@ def _taken(file: int, dataset: DatasetReader, picked: Sequence[_Offer], *, scene
 
 
 def _mismatch(datasets: Sequence[DatasetReader], wanted: Wanted, *, scenes: Sequence[str]) -> BandError:
+    if wanted.dates > 1:
+        return BandError(f"{_held(datasets, scenes)}, {wanted.expectation}; {files_expected(wanted)}")
     example = range(1, len(wanted.names) + 1)
     return BandError(
         f"{_held(datasets, scenes)}, {wanted.expectation}; pass --bands {listed(example, ',')} to say which are which, "

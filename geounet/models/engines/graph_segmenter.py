@@ -1,5 +1,6 @@
 """A network that is a graph, as a Segmenter, whichever library runs it: patches checked, fixed batches filled up."""
 
+import re
 from abc import ABC, abstractmethod
 
 import numpy as np
@@ -11,6 +12,8 @@ from geounet.models.engines.batch import CPU_PIXELS, suitable_batch, too_many
 from geounet.models.engines.onnx_file import OnnxFile
 from geounet.models.engines.patches import check_bands, check_sides
 from geounet.models.engines.threads import machine_threads
+
+_PLACE = re.compile(r"\S+\.cc:\d+ .*?\) (?=[A-Z])")
 
 
 class GraphSegmenter(ABC):
@@ -93,8 +96,8 @@ def _check_file(card: ModelCard, file: OnnxFile) -> None:
 
 
 def one_line(error: Exception) -> str:
-    """What a library says, in one line that is not too long."""
-    return " ".join(str(error).split())[:200]
+    """What a library says, in one line that is not too long, without the place in its own source where it says so."""
+    return _PLACE.sub("", " ".join(str(error).split()))[:200]
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -20,6 +20,9 @@ READERS = {"torchgeo": read_torchgeo, "smp": read_smp}
 SMP_CONFIG = "config.json"
 """What makes a folder a network that smp saved."""
 
+FORMATS = {".xml": "OpenVINO", ".engine": "TensorRT", ".tflite": "TensorFlow Lite", ".pb": "TensorFlow"}
+"""Networks that are neither weights nor ONNX, by their suffix."""
+
 
 def import_model(
     source: str | Path,
@@ -52,6 +55,9 @@ def import_model(
             if is_bundle
             else f"{source} has no {SMP_CONFIG}; expected a folder that smp's save_pretrained wrote"
         )
+    if Path(source).suffix.lower() in FORMATS:
+        theirs = FORMATS[Path(source).suffix.lower()]
+        raise ModelError(f"{source} is a network of {theirs}, which is not imported; pass its ONNX file")
     if card is None:
         raise OptionsError(
             f"{source} says nothing of bands and classes; pass --card card.json, the model's card beside its weights"

@@ -67,8 +67,9 @@ def build(card: ModelCard) -> nn.Module:
 
 
 def _options(card: ModelCard, architecture: Architecture) -> Mapping[str, Any]:
-    """The card's architecture; of volumes, with the number of dates or slices as `steps`."""
-    options = card.architecture or {}
+    """The card's architecture, with an encoder where it has one; of volumes, with the number of dates or slices."""
+    own = {key: value for key, value in architecture.options.items() if key == "encoder"}
+    options = own | dict(card.architecture or {})
     if architecture.axes is None and card.axes is not None:
         raise InvalidCardError(
             f"card of model {card.name!r} has axes {dict(card.axes)}; its network {architecture.name} takes plain images: "

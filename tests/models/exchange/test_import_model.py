@@ -109,6 +109,11 @@ def test_weights_and_a_card(unet: nn.Module, tmp_path: Path, unet_card: MakeCard
     torch.save(unet.state_dict(), tmp_path / "w.pth")
     imported = import_model(tmp_path / "w.pth", card=unet_card(), out=tmp_path / "out")
     assert imported == bundle.read(tmp_path / "out")
+    (tmp_path / "w.xml").write_text("<net/>", encoding="utf-8")
+    with pytest.raises(
+        ModelError, match=r"w.xml is a network of OpenVINO, which is not imported; pass its ONNX file"
+    ):
+        import_model(tmp_path / "w.xml", out=tmp_path / "out")
     with pytest.raises(OptionsError, match=r"w.pth says nothing of bands and classes; pass --card"):
         import_model(tmp_path / "w.pth", out=tmp_path / "other")
     with pytest.raises(OptionsError, match="activation softmax is for ONNX files"):

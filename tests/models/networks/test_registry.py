@@ -35,6 +35,19 @@ def test_it_is_smps_own_network(unet_card: MakeCard, encoder: str) -> None:
     }
 
 
+@pytest.mark.parametrize(("name", "encoder"), [("Unet", "resnet34"), ("SegFormer", "mit_b0")])
+def test_a_name_alone_has_the_encoder_that_the_docs_name(
+    unet_card: MakeCard, name: str, encoder: str
+) -> None:
+    alone, named = (
+        build(unet_card(architecture=architecture)).state_dict()
+        for architecture in ({"name": name}, {"name": name, "encoder": encoder})
+    )
+    assert {key: value.shape for key, value in alone.items()} == {
+        key: value.shape for key, value in named.items()
+    }
+
+
 def test_the_stride_is_the_shift_that_changes_nothing(unet_card: MakeCard) -> None:
     card = unet_card(stride=1, architecture=UNET | {"encoder_depth": 4, "decoder_channels": [16, 8, 8, 8]})
     module = build(card).eval()
@@ -71,7 +84,7 @@ def test_a_stride_that_is_not_the_networks_is_refused(unet_card: MakeCard) -> No
         (UNET | {"encoder": "resnt18"}, "encoder 'resnt18' is not known.*such as .*resnet18"),
         (UNET | {"encoder": "tu-mobilenetv1_10"}, "is not known.*such as .*tu-mobilenetv1_100"),
         (UNET | {"encoder": "tu-hf-hub:someone/model"}, "is not known"),
-        ({"name": "Unet"}, "encoder None is not known"),
+        (UNET | {"encoder": None}, "encoder None is not known"),
         (
             UNET | {"encoder_weights": "imagenet"},
             "has key 'encoder_weights'; it takes encoder, encoder_depth",
