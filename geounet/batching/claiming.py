@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, suppress
 
 from geounet.batching.job import Job, Outcome
 from geounet.batching.ledgers.ledger import BEAT_SECONDS, Claimant, Ledger
+from geounet.batching.ledgers.liveness import is_gone
 from geounet.batching.setting import Setting
 from geounet.batching.work import work_on
 from geounet.errors import GeounetError
@@ -48,6 +49,14 @@ def beating(ledger: Ledger, claimant: Claimant) -> AbstractContextManager[None]:
             ledger.beat(claimant)
 
     return ticking(beat, seconds=BEAT_SECONDS)
+
+
+def give_back_of_the_gone(ledger: Ledger) -> None:
+    """Give back the jobs of processes of this machine that live no more."""
+    claimants = {record.claimant for record in ledger.records() if record.state == "running"}
+    for claimant in claimants:
+        if claimant is not None and is_gone(claimant.host, claimant.pid, claimant.started):
+            ledger.release(claimant)
 
 
 def _claimed(ledger: Ledger, claimant: Claimant, names: frozenset[str] | None) -> Iterator[Job]:

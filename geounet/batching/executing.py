@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geounet.batching.claiming import beating, work_off, worth_waiting
+from geounet.batching.claiming import beating, give_back_of_the_gone, work_off, worth_waiting
 from geounet.batching.engine import load_engine
 from geounet.batching.errand_work import work_task
 from geounet.batching.job import Job, Outcome, RunRecord
@@ -135,6 +135,9 @@ def work_in_processes(course: Course, devices: list[str | None]) -> None:
         with beating(ledger, claimant):
             run_fleet(command, errands, hear=hear, replace=suspects.after)
             suspects.check()
+    except BaseException:
+        give_back_of_the_gone(ledger)  # workers that had to be killed could not
+        raise
     finally:
         ledger.release(claimant)
 

@@ -21,8 +21,8 @@ from types import FrameType
 CANCELLED = 130
 """The exit code of a run that was cancelled."""
 
-GRACE_SECONDS = 10.0
-"""How long a cancelled run may take to clean up."""
+GRACE_SECONDS = 20.0
+"""How long a cancelled run may take to clean up; longer than a batch waits for its workers before it kills them."""
 
 
 class Cancellation:

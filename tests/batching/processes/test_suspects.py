@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from geounet.batching.claiming import give_back_of_the_gone
 from geounet.batching.job import Job, Outcome
 from geounet.batching.ledgers.ledger import Claimant
 from geounet.batching.ledgers.liveness import this_host
@@ -70,6 +71,15 @@ def test_the_job_that_a_worker_died_of_alone_has_failed_and_the_next_goes_on(led
     line = next(record.outcome.line for record in ledger.records() if record.state == "failed")
     assert "died, twice (signal 9)" in line
     suspects.check()
+
+
+def test_what_those_had_that_are_gone_is_given_back_and_what_others_have_is_not(ledger, suspects):
+    ledger.claim(suspects.claimant, limit=1)
+    claimed(ledger, 2)
+    assert states(ledger) == "rrr..."
+    give_back_of_the_gone(ledger)
+    assert states(ledger) == "r....."
+    assert all(record.attempts == 0 for record in ledger.records() if record.state == "pending")
 
 
 def test_outcomes_of_jobs_that_a_worker_claimed_itself_are_left_to_it(ledger, suspects):
