@@ -12,7 +12,7 @@ from geounet.options import BBox, EvaluateOptions, ExtractOptions, PredictOption
     "wrong",
     [
         {"tile": 0}, {"overlap": -2}, {"batch_size": 0}, {"threshold": 1.5}, {"threshold": float("nan")}, {"min_area": -1},
-        {"window": "hann"}, {"dtype": "int8"}, {"precision": "int8"}, {"connectivity": 6}, {"gsd": 0}, {"gsd": "model"},
+        {"window": "hann"}, {"dtype": "int8"}, {"precision": "int4"}, {"connectivity": 6}, {"gsd": 0}, {"gsd": "model"},
         {"tile": 16.0}, {"overlap": True}, {"threshold": "0.5"}, {"bands": "321"}, {"bands": [3, 2, 1]},
         {"gsd": float("inf")}, {"gsd": True}, {"bands": ()}, {"bands": (0, 1)}, {"simplify": -0.1}, {"min_confidence": 2},
     ],
