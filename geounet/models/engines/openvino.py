@@ -13,6 +13,7 @@ from geounet.models.engines.graph_segmenter import GraphSegmenter, one_line
 from geounet.models.engines.libraries import load_library, version_of
 from geounet.models.engines.onnx_file import OnnxFile
 from geounet.models.engines.wanted import INT8
+from geounet.models.openvino_core import openvino_core
 
 if TYPE_CHECKING:  # it comes with an extra
     from openvino import CompiledModel, Core
@@ -49,7 +50,8 @@ class OpenvinoSegmenter(GraphSegmenter):
             raise DeviceError(
                 f"device {device!r} is not there for OpenVINO, which runs on the CPU here; pass cpu, or --engine torch"
             )
-        core = _core(card)
+        load_library("openvino", model=card.name)
+        core = openvino_core()
         native = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self.precision = INT8 if file.is_int8 else _chosen(precision, native)
         self._compiled = _compiled(core, card, file, precision=self.precision, threads=self.threads)
@@ -72,11 +74,6 @@ class OpenvinoSegmenter(GraphSegmenter):
             return np.array(
                 found[0], np.float32
             )  # the request's own memory is written again by the next batch
-
-
-def _core(card: ModelCard) -> "Core":
-    core: Core = load_library("openvino", model=card.name).Core()
-    return core
 
 
 def _chosen(precision: str, capabilities: Sequence[str]) -> str:
@@ -102,7 +99,6 @@ def _compiled(
         "PERFORMANCE_HINT": "LATENCY",
     }
     try:
-        core.set_property({"ENABLE_MMAP": False})  # a bundle in use may be replaced, on Windows too
         return core.compile_model(core.read_model(file.source), "CPU", config)
     except RuntimeError as error:
         raise ModelError(

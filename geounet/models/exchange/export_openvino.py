@@ -8,6 +8,7 @@ from geounet.errors import MissingDependencyError
 from geounet.models.bundle import Bundle
 from geounet.models.card import ModelCard
 from geounet.models.exchange.export_onnx import bundles_to_onnx
+from geounet.models.openvino_core import openvino_core
 
 
 def write_openvino(bundles: Sequence[Bundle], card: ModelCard, path: Path) -> None:
@@ -22,6 +23,6 @@ def write_openvino(bundles: Sequence[Bundle], card: ModelCard, path: Path) -> No
             f"openvino is not installed; {path.name} needs it: pip install 'geounet[exchange]'"
         ) from error
     # Read by the runtime: openvino's converter, which does the same, reports that it was used.
-    model = openvino.Core().read_model(bundles_to_onnx(bundles, card))
+    model = openvino_core().read_model(bundles_to_onnx(bundles, card))
     model.set_rt_info(json.dumps(card.to_dict(), ensure_ascii=False), ["geounet", "card"])
     openvino.save_model(model, path, compress_to_fp16=False)

@@ -1,5 +1,7 @@
 """OpenVINO gives what the graph says, in the arithmetic that is asked for."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -49,6 +51,25 @@ def test_tiles_of_any_side_go_through_one_network(load: Load, oracle: Oracle) ->
     segmenter = load()
     for side in (16, 32, 24):
         np.testing.assert_allclose(segmenter(patches(2, side=side)), oracle(patches(2, side=side)), atol=1e-6)
+
+
+MODELS_COME_AND_GO = """
+import os, signal
+import geounet
+
+models = [geounet.load_model("buildings", engine="openvino") for _ in range(3)]
+while models:
+    del models[0]
+signal.signal(signal.SIGINT, lambda *_: print("handled"))
+os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+def test_signals_are_handled_after_models_have_gone_in_the_order_in_which_they_came() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", MODELS_COME_AND_GO], check=False, capture_output=True, text=True
+    )
+    assert (run.returncode, run.stdout) == (0, "handled\n"), run.stderr
 
 
 def test_scores_are_the_callers_own(load: Load) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-import openvino
 import pytest
 import torch
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from geounet.models import bundle
 from geounet.models.bundle import Bundle
 from geounet.models.exchange import export_model, import_model
 from geounet.models.networks import build
+from geounet.models.openvino_core import openvino_core
 
 Scores = NDArray[np.float32]
 
@@ -62,7 +62,7 @@ def test_one_onnx_file_gives_the_mean(
 def test_openvino_and_torchscript_give_the_mean_too(
     both: str, mean_scores: Scores, patches: Scores, tmp_path: Path
 ) -> None:
-    compiled = openvino.Core().compile_model(
+    compiled = openvino_core().compile_model(
         export_model(both, tmp_path / "both.xml", to="openvino").files[0],
         "CPU", {"INFERENCE_PRECISION_HINT": "f32"},
     )  # fmt: skip

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-import openvino
 import pystac
 import pystac.validation
 import pytest
@@ -21,6 +20,7 @@ from geounet.models import bundle
 from geounet.models.bundle import Bundle
 from geounet.models.exchange import Exported, export_model, import_model
 from geounet.models.exchange.import_onnx import import_onnx
+from geounet.models.openvino_core import openvino_core
 
 Export = Callable[[str], Exported]
 Scores = NDArray[np.float32]
@@ -57,9 +57,9 @@ def test_the_file_tells_nothing_of_this_machine(exported: Export) -> None:
 def test_openvino_gives_the_same_scores(exported: Export, patches: Scores, scores: Scores) -> None:
     files = exported("openvino").files
     assert [path.suffix for path in files] == [".xml", ".bin", ".json"]
-    compiled = openvino.Core().compile_model(files[0], "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    compiled = openvino_core().compile_model(files[0], "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     np.testing.assert_allclose(compiled(patches)[0], scores, atol=1e-4)
-    card = openvino.Core().read_model(files[0]).get_rt_info(["geounet", "card"]).astype(str)
+    card = openvino_core().read_model(files[0]).get_rt_info(["geounet", "card"]).astype(str)
     assert json.loads(card)["name"] == "ponds"
 
 
