@@ -97,7 +97,7 @@ def _repeat(batch: Batch, batches: int, use: Callable[[Batch], None]) -> None:
 def _crops(config: TrainConfig) -> "DataLoader[Batch]":
     scenes = training_scenes(config, SceneCache.of(config.data))
     return DataLoader(
-        Crops(scenes, config), batch_size=config.optimizer.batch, num_workers=config.optimizer.workers
+        Crops(scenes, config), batch_size=config.optimizer.batch, num_workers=config.optimizer.workers or 0
     )
 
 

@@ -52,8 +52,9 @@ class OptimizerConfig:
     to the bit."""
     precision: str = "auto"
     """Lightning's name; `auto` takes bfloat16 where the device has it in hardware."""
-    workers: int = 0
-    """Processes that cut crops; 0 for the training's own."""
+    workers: int | None = None
+    """Processes that cut crops; 0 for the training's own. None: 0 on a CPU, where a step takes all cores; for a GPU, which
+    would wait, its share of the cores less one, 8 at most."""
 
     def __post_init__(self) -> None:
         check_finite(self)
@@ -65,8 +66,10 @@ class OptimizerConfig:
             swa=(0, 1),
             **dict.fromkeys(("steps", "batch", "accumulate", "soup"), (1, None)),
         )
-        zero = ("encoder_rate", "freeze", "warmup", "decay", "clip", "patience", "workers")
+        zero = ("encoder_rate", "freeze", "warmup", "decay", "clip", "patience")
         check_ranges(self, **dict.fromkeys(zero, (0, None)))
+        if self.workers is not None:
+            check_ranges(self, workers=(0, None))
         for name in ("rate", "max_minutes"):
             value = getattr(self, name)
             if value is not None and value <= 0:

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from geounet.training import TrainConfig
+from geounet.training.fitting import feeding
 from geounet.training.fitting.feeding import balanced_classes, crop_batches
 from geounet.training.fitting.task import SegmentationTask
 from geounet.training.fitting.trainer import make_trainer, run_trainer
@@ -105,6 +106,34 @@ def test_the_loss_of_a_mixture_is_the_mixture_of_losses(place, card, scenes, mon
     first = task.loss(logits, crops.labels, crops.weights)
     second = task.loss(logits, crops.mix.labels, crops.mix.weights)
     torch.testing.assert_close(loss, crops.mix.share * first + (1 - crops.mix.share) * second)
+
+
+@pytest.mark.parametrize(
+    ("device", "cores", "ranks", "expected"),
+    [
+        ("cpu", 16, 1, 0),
+        ("cuda", 16, 1, 8),
+        ("cuda", 4, 1, 3),
+        ("cuda", 16, 4, 3),
+        ("cuda", 1, 1, 0),
+        ("mps", 8, 1, 7),
+    ],
+)
+def test_a_device_that_would_wait_gets_processes_that_cut_crops(monkeypatch, device, cores, ranks, expected):
+    monkeypatch.setattr(feeding, "allowed_cores", lambda: cores)
+    assert feeding.suitable_workers(device, ranks=ranks) == expected
+
+
+@pytest.mark.parametrize(("workers", "expected"), [(None, 0), (0, 0), (2, 2)])
+def test_who_says_how_many_processes_cut_crops_gets_them(place, card, scenes, workers, expected):
+    config = config_of(place, card, optimizer={"workers": workers})
+    trainer = make_trainer(config, [], steps=1, limit_val_batches=0)
+    loader = crop_batches(SegmentationTask(config, []), scenes, trainer)
+    assert (loader.num_workers, loader.persistent_workers, loader.pin_memory) == (
+        expected,
+        expected > 0,
+        False,
+    )
 
 
 def test_heads_of_deep_supervision_learn_and_are_no_part_of_the_network(place, card, scenes):
