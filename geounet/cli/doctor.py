@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import geounet
@@ -210,6 +211,22 @@ def look_at_models() -> Iterator[Check]:
         )
 
 
+def look_at_run() -> Iterator[Check]:
+    """Whether a small drawn town becomes a layer; an install's first run compiles its loops, and this may be it."""
+    from geounet import extract
+    from geounet.synthetic import TownOptions, draw_town
+
+    with tempfile.TemporaryDirectory(prefix="geounet-doctor-") as folder:
+        scene = Path(folder) / "town.tif"
+        draw_town(TownOptions(size=(256, 256))).write(scene)
+        found = extract(scene, "buildings", scene.with_suffix(".gpkg"))
+    yield Check(
+        "a whole run",
+        "ok",
+        f"{found.features} buildings of a drawn town of 256 × 256 pixels, as a GeoPackage",
+    )
+
+
 def look_at_disk() -> Iterator[Check]:
     """Room for temporary files."""
     folder = tempfile.gettempdir()
@@ -239,5 +256,6 @@ LOOKS: dict[str, Callable[[], Iterator[Check]]] = {
     "numba cache": look_at_cache,
     "models": look_at_models,
     "disk": look_at_disk,
+    "a whole run": look_at_run,
 }
 """What the doctor looks at, in order."""

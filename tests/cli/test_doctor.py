@@ -132,3 +132,11 @@ def test_a_gpu_that_does_not_work_is_a_warning_and_a_cpu_bad_news(monkeypatch):
     cuda, _, cpu = doctor.look_at_devices()
     assert cuda == Check("cuda", "warn", "driver too old; networks run on the CPU")
     assert cpu.verdict == "bad"
+
+
+def test_a_whole_run_finds_buildings_and_leaves_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor.tempfile, "tempdir", str(tmp_path))
+    (check,) = doctor.look_at_run()
+    assert (check.name, check.verdict) == ("a whole run", "ok")
+    assert int(check.message.split()[0]) > 0
+    assert not list(tmp_path.iterdir())
