@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geounet_qgis.managed import builds, environment
 from geounet_qgis.managed.locate import VARIABLE
-from geounet_qgis.managed.plan import Job
+
+if TYPE_CHECKING:  # algorithms ask whether it is in use, and a plan brings the network with it
+    from geounet_qgis.managed.plan import Job
 
 PACKAGES = (
     "affine>=2.4",
