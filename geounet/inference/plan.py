@@ -21,6 +21,9 @@ from geounet.raster.normalize import Normalizer, Ranges, scene_ranges
 from geounet.raster.scene import Scene
 from geounet.strip import ScoreStrip
 
+_SMALLER = 4
+"""By how much the tiles of a scene that takes several may be smaller than the card's."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -130,15 +133,22 @@ def cheapest_tile(largest: int, overlap: int, *, size: tuple[int, int], stride: 
     """The side of tile, up to the largest, at which a scene of (rows, cols) takes the fewest pixels through a model.
 
     Larger tiles spend less on margins, but what of the last ones lies beyond the scene is work for nothing. A square
-    scene smaller than a tile is one tile of just its size and context. Of equals it is the larger; where the overlap
-    leaves no choice, the largest.
+    scene smaller than a tile is one tile of just its size and context; other scenes have tiles of at least a quarter of
+    the largest one's side, for more of them have more borders. Of equals it is the larger. Without overlap borders are
+    not mended at all, and tiles are the largest that the scene fills.
     """
 
     def pixels(side: int) -> int:
         rows, cols = (-(-axis // (side - overlap)) for axis in size)
         return rows * cols * side**2
 
-    return min(range(largest, overlap, -stride), key=pixels, default=largest)
+    whole = -(-(max(size) + overlap) // stride) * stride
+    if overlap == 0:
+        return min(largest, whole)
+    sides = {
+        side for side in range(largest, overlap, -stride) if side >= largest // _SMALLER or side == whole
+    }
+    return min(sorted(sides, reverse=True), key=pixels, default=largest)
 
 
 def _extent(tiles: range, step: int, size: int) -> int:
