@@ -18,7 +18,10 @@ MAX_BATCH = 64
 
 
 def suitable_batch(engine: Engine, tile: int) -> int:
-    """A batch size that suits tiles of this side: by pixels where those are known, else the largest found by trying."""
+    """A batch size that suits tiles of this side: by pixels where those are known, else found by trying.
+
+    Where memory is what limits it, it is half of what fits: scores of earlier batches and the scene's rows lie there too.
+    """
     if engine.batch_pixels is not None:
         return max(1, min(MAX_BATCH, engine.batch_pixels // tile**2))
     batch = MAX_BATCH
@@ -29,7 +32,7 @@ def suitable_batch(engine: Engine, tile: int) -> int:
             batch //= 2
         else:
             break
-    return batch
+    return batch if batch == MAX_BATCH else max(1, batch // 2)
 
 
 def too_many(patches: "NDArray[np.float32] | Tensor", device: object, reason: str) -> OutOfMemoryError:

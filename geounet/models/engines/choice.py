@@ -6,21 +6,28 @@ its graph is soon made up for. Which engine runs so follows from the installatio
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.errors import DeviceError, GeounetError, GeounetWarning, ModelError, OutOfMemoryError
+from geounet.errors import (
+    DeviceError,
+    GeounetError,
+    GeounetWarning,
+    MissingDependencyError,
+    ModelError,
+    OutOfMemoryError,
+)
 from geounet.models.bundle import Bundle
 from geounet.models.engines.devices import choose_device, may_have_gpu
 from geounet.models.engines.engine import Engine
 from geounet.models.engines.graph_segmenter import one_line
 from geounet.models.engines.kept_graphs import graph_of, ready_graph
 from geounet.models.engines.libraries import available_engines
-from geounet.models.engines.remembered import keep, recall
+from geounet.models.engines.remembered import Outcome, keep, recall
 from geounet.models.engines.starting import is_int8, start
 from geounet.models.engines.threads import machine_threads
 from geounet.models.engines.trial import noise, seconds_each, without_odd_ones
@@ -47,20 +54,32 @@ def start_chosen(bundle: Bundle, wanted: Wanted) -> Engine:
     if not _on_cpu(wanted):
         graph_alone = bundle.is_onnx or "torch" not in installed
         return start("onnx" if graph_alone else "torch", bundle, wanted)
-    names = [name for name in SOONEST if name in installed]
-    if wanted.precision == INT8:
-        names = [name for name in names if name != "torch"] or ["onnx"]
-    elif bundle.is_onnx:
-        names = [name for name in names if name != "torch"] or ["onnx"]
-        # It came as it is from somewhere: in another arithmetic it would be another model.
-        if wanted.precision == "auto" and not is_int8(bundle):
-            wanted = replace(wanted, precision="float32")
-    elif not _has_graph(bundle, wanted, torch="torch" in names):
-        names = ["torch"] if "torch" in names else ["onnx"]
-    is_soon_done = wanted.pixels is not None and wanted.pixels <= FEW_PIXELS * _threads(wanted)
-    if len(names) == 1 or is_soon_done:
+    names, wanted = _candidates(installed, bundle, wanted)
+    if len(names) == 1:
         return _first(names, bundle, wanted)
-    return _fastest(names, bundle, wanted)
+    trial = _trial(names, bundle, wanted)
+    known = recall(trial)
+    right = [name for name in names if not known or name not in known.wrong]
+    if wanted.pixels is not None and wanted.pixels <= FEW_PIXELS * _threads(wanted):
+        return _first(right, bundle, wanted)
+    if known and known.winner in right:
+        return _first(sorted(right, key=lambda name: name != known.winner), bundle, wanted)
+    return _fastest(trial, bundle, wanted)
+
+
+def _candidates(installed: Collection[str], bundle: Bundle, wanted: Wanted) -> tuple[list[str], Wanted]:
+    """The engines of a CPU that may run the bundle, the one first that starts soonest; and what is wanted of them."""
+    names = [name for name in SOONEST if name in installed]
+    graphs = [name for name in names if name != "torch"] or ["onnx"]
+    if wanted.precision == INT8:
+        return graphs, wanted
+    if bundle.is_onnx:
+        # It came as it is from somewhere: in another arithmetic it would be another model.
+        as_it_is = wanted.precision == "auto" and not is_int8(bundle)
+        return graphs, replace(wanted, precision="float32") if as_it_is else wanted
+    if names != ["torch"] and not _has_graph(bundle, wanted, torch="torch" in names):
+        names = ["torch"] if "torch" in names else ["onnx"]
+    return names, wanted
 
 
 def _on_cpu(wanted: Wanted) -> bool:
@@ -78,6 +97,10 @@ def _has_graph(bundle: Bundle, wanted: Wanted, *, torch: bool) -> bool:
     much = wanted.pixels is not None and wanted.pixels >= MANY_PIXELS * _threads(wanted)
     try:
         return (graph_of(bundle) if much or not torch else ready_graph(bundle)) is not None
+    except MissingDependencyError:
+        if not torch:
+            raise
+        return False  # what makes graphs comes with an extra
     except GeounetError as error:
         if not torch:
             raise
@@ -99,27 +122,30 @@ def _first(names: list[str], bundle: Bundle, wanted: Wanted) -> Engine:
     raise failed[names[-1]]
 
 
-def _fastest(names: list[str], bundle: Bundle, wanted: Wanted) -> Engine:
-    """The engine that won the trial on this machine, which is held now where there was none."""
-    trial: dict[str, Any] = {
+def _trial(names: list[str], bundle: Bundle, wanted: Wanted) -> dict[str, Any]:
+    """What decides how a trial ends, besides the machine and what is installed."""
+    return {
         "model": bundle.digest,
         "tile": bundle.card.tile,
         "precision": wanted.precision,
         "threads": _threads(wanted),
         "candidates": names,
     }
-    known = recall(trial)
-    if known in names:
-        return _first([known, *(name for name in names if name != known)], bundle, wanted)
-    tried, patches = _tried(names, bundle, wanted)
+
+
+def _fastest(trial: dict[str, Any], bundle: Bundle, wanted: Wanted) -> Engine:
+    """The engine that wins a trial on this machine, which is held now and remembered."""
+    tried, patches, wrong = _tried(trial["candidates"], bundle, wanted)
     seconds = seconds_each(tried, patches)
     winner = min(seconds, key=seconds.__getitem__)
-    keep(trial, winner, seconds=seconds)
+    keep(trial, Outcome(winner, wrong), seconds=seconds)
     return tried[winner]
 
 
-def _tried(names: list[str], bundle: Bundle, wanted: Wanted) -> tuple[dict[str, Engine], NDArray[np.float32]]:
-    """Engines that run the network as is wanted, and rightly, each after its first batch; and that batch."""
+def _tried(
+    names: list[str], bundle: Bundle, wanted: Wanted
+) -> tuple[dict[str, Engine], NDArray[np.float32], tuple[str, ...]]:
+    """Engines that run the network as is wanted, each after its first batch; that batch; and those that run it wrongly."""
     started: dict[str, Engine] = {}
     failed: dict[str, Exception] = {}
     for name in names:
@@ -137,7 +163,9 @@ def _tried(names: list[str], bundle: Bundle, wanted: Wanted) -> tuple[dict[str, 
     if not scores:
         raise _plain(failed[names[-1]], bundle)
     _warn_of(failed)
-    return without_odd_ones({name: started[name] for name in scores}, scores), patches
+    ran = {name: started[name] for name in scores}
+    right = without_odd_ones(ran, scores)
+    return right, patches, tuple(name for name in ran if name not in right)
 
 
 def _plain(error: Exception, bundle: Bundle) -> Exception:

@@ -1,4 +1,4 @@
-"""PyTorch with its compiler: fast kernels for one shape of batch, after some twenty seconds of compiling."""
+"""PyTorch with its compiler: fast kernels for each shape of batch, after some twenty seconds of compiling it."""
 
 import os
 import shutil
@@ -6,11 +6,15 @@ import sys
 
 import torch
 from torch import Tensor, nn
+from torch._dynamo import config as dynamo
 from torch._dynamo.exc import TorchDynamoException
 
 from geounet.errors import MissingDependencyError, ModelError
 from geounet.models.card import ModelCard
 from geounet.models.engines.torch import TorchSegmenter
+
+MOST_SHAPES = 10_000
+"""Shapes of batches that are compiled; after as many, torch would run others uncompiled without a word. Its own is 8."""
 
 
 class CompiledSegmenter(TorchSegmenter):
@@ -31,8 +35,6 @@ class CompiledSegmenter(TorchSegmenter):
             _require_compiler()
         # A shape at a time: kernels for any shape round otherwise, and which are made would hang on what came first.
         self.module = torch.compile(self.module, dynamic=False)
-        self.any_tile = False
-        """Small scenes are padded to the card's tile: another shape would be compiled anew."""
 
     def describe(self) -> dict[str, str | int]:
         """What decides the scores besides the weights: engine, version, device, arithmetic, threads."""
@@ -40,7 +42,8 @@ class CompiledSegmenter(TorchSegmenter):
 
     def _scores(self, patches: Tensor) -> Tensor:
         try:
-            return super()._scores(patches)
+            with dynamo.patch(recompile_limit=MOST_SHAPES):
+                return super()._scores(patches)
         except TorchDynamoException as error:
             reason = " ".join(str(error).split())[:200]
             raise ModelError(

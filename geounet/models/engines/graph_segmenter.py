@@ -2,6 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
+from textwrap import shorten
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,11 @@ class GraphSegmenter(ABC):
     @abstractmethod
     def describe(self) -> dict[str, str | int]:
         """What decides the scores besides the file: engine, version, device, arithmetic, threads."""
+
+    @property
+    def calibration(self) -> dict[str, str]:
+        """What `describe` adds where integers were made of a float graph: the bundle's digest does not know of that."""
+        return {"calibration": self.file.calibration} if self.file.calibration else {}
 
     @abstractmethod
     def _infer(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -97,7 +103,7 @@ def _check_file(card: ModelCard, file: OnnxFile) -> None:
 
 def one_line(error: Exception) -> str:
     """What a library says, in one line that is not too long, without the place in its own source where it says so."""
-    return _PLACE.sub("", " ".join(str(error).split()))[:200]
+    return shorten(_PLACE.sub("", " ".join(str(error).split())), 200, placeholder=" …")
 
 
 def is_out_of_memory(error: Exception) -> bool:

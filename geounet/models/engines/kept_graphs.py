@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from geounet import __version__
-from geounet.errors import MissingDependencyError, ModelError
+from geounet.errors import MissingDependencyError, ModelError, OutputError
 from geounet.models.bundle import CARD, WEIGHTS, Bundle, read
 from geounet.models.cache import cache_folder
 from geounet.models.engines.libraries import version_of
@@ -60,6 +60,11 @@ def _read(folder: Path) -> SessionModel | None:
 def _made(bundle: Bundle) -> SessionModel:
     """A graph that torch makes now, in the cache, else in a folder that goes with the process."""
     missing = [name for name in EXPORTERS if find_spec(name) is None]
+    if "torch" in missing:
+        raise MissingDependencyError(
+            f"the bundle of model {bundle.card.name!r} carries no graph, and torch, which would make one, is not installed: "
+            "have geounet models graph write one into it on a complete install, or pip install geounet"
+        )
     if missing:
         raise MissingDependencyError(
             f"{missing[0]} is not installed, and the bundle of model {bundle.card.name!r} carries no graph: "
@@ -70,7 +75,7 @@ def _made(bundle: Bundle) -> SessionModel:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with whole_folder(folder) as draft:
             _write(bundle, draft)
-    except OSError:  # another process was faster, or the cache is full or closed
+    except (OSError, OutputError):  # another process was faster, or the cache is full or closed
         found = _read(folder)
         return found or _made_aside(bundle)
     found = _read(folder)
@@ -80,10 +85,11 @@ def _made(bundle: Bundle) -> SessionModel:
 def _made_aside(bundle: Bundle) -> SessionModel:
     """A graph in a folder for temporary files; runtimes may read it for as long as the process lives."""
     folder = Path(_aside().name) / bundle.digest
-    folder.mkdir(exist_ok=True)
-    _write(bundle, folder)
+    if not folder.exists():
+        with whole_folder(folder) as draft:
+            _write(bundle, draft)
     found = load_session_model(read(folder))
-    assert found is not None  # noqa: S101 (it was just written)
+    assert found is not None  # noqa: S101 (it was written)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from geounet.dependencies import RUNTIME_REMEDY, lacks_runtime
 from geounet.errors import MissingDependencyError
+from geounet.models.runtime_manners import quiet_onnxruntime
 
 LIBRARIES = {"torch": "torch", "compile": "torch", "onnx": "onnxruntime", "openvino": "openvino"}
 """The library of each engine."""
@@ -40,7 +41,7 @@ def version_of(library: str) -> str:
 def load_library(library: str, *, model: str) -> Any:  # noqa: ANN401 (a module)
     """The library as a module; MissingDependencyError where it is not installed, or does not load."""
     try:
-        return importlib.import_module(library)
+        return quiet_onnxruntime() if library == "onnxruntime" else importlib.import_module(library)
     except ImportError as error:
         found = "is not installed" if find_spec(library) is None else f"does not load ({_line(error)})"
         remedy = REMEDIES[library]

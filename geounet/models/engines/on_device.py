@@ -5,13 +5,15 @@ that stitches waits for nothing but what it copies back; batches go on meanwhile
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from geounet.errors import OutOfMemoryError
 from geounet.grid import Tile, TileGrid, mirror
 from geounet.models.engines.batch import too_many
 from geounet.models.engines.device_blocks import DeviceBlocks, Rows
@@ -21,6 +23,9 @@ from geounet.strip import CONFIDENCE_SCALE, NODATA, PROBABLE
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 Weights = NDArray[np.float32]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 LOWEST, HIGHEST = (float(bound) for bound in PROBABLE)
 
@@ -61,6 +66,24 @@ class Placed(Protocol):
         ...
 
 
+def _fitting(
+    step: Callable[Concatenate["DeviceArithmetic", P], R],
+) -> Callable[Concatenate["DeviceArithmetic", P], R]:
+    """A step that raises OutOfMemoryError where the device has no room left for it."""
+
+    @wraps(step)
+    def fitting(self: "DeviceArithmetic", /, *args: P.args, **options: P.kwargs) -> R:
+        try:
+            return step(self, *args, **options)
+        except torch.OutOfMemoryError as error:
+            raise OutOfMemoryError(
+                f"{self.device} has no memory left for joining tiles ({str(error).splitlines()[0]}); pass a smaller "
+                "--batch-size"
+            ) from error
+
+    return fitting
+
+
 class DeviceArithmetic:
     """What the stages ask for, as tensors of a device: the host's results, to the bit where the device rounds alike."""
 
@@ -87,11 +110,13 @@ class DeviceArithmetic:
         return self._run(patches)
 
     @torch.inference_mode()
+    @_fitting
     def zeros(self, shape: tuple[int, int, int]) -> Tensor:
         """Sums to begin with."""
         return torch.zeros(shape, device=self.device)
 
     @torch.inference_mode()
+    @_fitting
     def add_weighted(self, sums: Tensor, scores: Tensor, rows: Weights, cols: Weights) -> None:
         """Add scores, weighted; rows without weight are not looked at."""
         counted = np.flatnonzero(rows)
@@ -103,6 +128,7 @@ class DeviceArithmetic:
         sums[:, span] += weights * scores[:, span]
 
     @torch.inference_mode()
+    @_fitting
     def divide_by_reached(self, sums: Tensor, rows: Weights, cols: Weights) -> None:
         """Divide by the weight that came."""
         missing = torch.zeros(sums.shape[1:], device=self.device)
@@ -112,6 +138,7 @@ class DeviceArithmetic:
         sums /= torch.where((missing > 0) & (reached > LEAST), reached, 1)
 
     @torch.inference_mode()
+    @_fitting
     def move_up(self, sums: Tensor, count: int) -> None:
         """Drop the first rows."""
         left = sums.shape[1] - count
@@ -119,6 +146,7 @@ class DeviceArithmetic:
         sums[:, left:] = 0
 
     @torch.inference_mode()
+    @_fitting
     def above(self, scores: Tensor, valid: Mask, threshold: np.float32) -> tuple[Bytes, Bytes, int]:
         """Labels of bands that may overlap."""
         known = self._up(valid)
@@ -128,6 +156,7 @@ class DeviceArithmetic:
         return _down(inside.to(torch.uint8), known), _down(sure, known), int(wrong)
 
     @torch.inference_mode()
+    @_fitting
     def largest(self, scores: Tensor, valid: Mask, candidates: NDArray[np.int64]) -> tuple[Bytes, Bytes, int]:
         """Labels of bands that exclude one another; the first of equals."""
         known = self._up(valid)
@@ -143,12 +172,14 @@ class DeviceArithmetic:
         return _down(label.to(torch.uint8)[None], known), _down(_bytes(best)[None], known), int(wrong)
 
     @torch.inference_mode()
+    @_fitting
     def share(self, first: Tensor, second: Tensor) -> Tensor:
         """The second's share of both."""
         total = first + second
         return torch.where(total > 0, second / total, 0)
 
     @torch.inference_mode()
+    @_fitting
     def leads(self, scores: Tensor, helping: Mask, threshold: float | None) -> Mask:
         """Where a helping band has most."""
         chosen = self._up(helping)
@@ -158,12 +189,14 @@ class DeviceArithmetic:
         return values
 
     @torch.inference_mode()
+    @_fitting
     def host(self, scores: Tensor) -> NDArray[np.float32]:
         """Scores as numpy has them."""
         values: NDArray[np.float32] = scores.cpu().numpy()
         return values
 
     @torch.inference_mode()
+    @_fitting
     def quantize(self, scores: Tensor, valid: Mask) -> Bytes:
         """Probabilities as bytes."""
         return _down(_bytes(scores), self._up(valid))
@@ -187,7 +220,10 @@ class DeviceArithmetic:
 
     def _up(self, values: NDArray[Any]) -> Tensor:
         """A small array on the device."""
-        return torch.from_numpy(np.require(values, requirements=["C", "W"])).to(self.device)
+        tensor = torch.from_numpy(np.require(values, requirements=["C", "W"]))
+        if self.device.type == "cuda":  # what is not pinned would wait for all batches that are queued
+            tensor = tensor.pin_memory()
+        return tensor.to(self.device, non_blocking=True)
 
 
 def _bytes(scores: Tensor) -> Tensor:

@@ -54,6 +54,7 @@ class OnnxSegmenter(GraphSegmenter):
             "device": self.device.partition(":")[0],
             "dtype": "int8" if self.file.is_int8 else "float32",
             "threads": self.threads if self.device == "cpu" else 0,
+            **self.calibration,
         }
 
     def _infer(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -71,9 +72,12 @@ def _session(card: ModelCard, file: OnnxFile, *, device: str, threads: int) -> t
     try:
         session = onnxruntime.InferenceSession(file.source, options, providers=providers)
     except Exception as error:  # onnxruntime's own classes; whichever it is, the file does not run here
+        what, remedy = f"ONNX file (opset {file.opset})", "export it with an earlier opset"
+        if file.opset is None:
+            what, remedy = "graph", "write it anew: geounet models graph FOLDER"
         raise ModelError(
-            f"ONNX file of model {card.name!r} (opset {file.opset}) does not run in onnxruntime "
-            f"{onnxruntime.__version__} ({one_line(error)}); export it with an earlier opset, or upgrade onnxruntime"
+            f"the {what} of model {card.name!r} does not run in onnxruntime {onnxruntime.__version__} ({one_line(error)}); "
+            f"{remedy}, or upgrade onnxruntime"
         ) from error
     found = session.get_providers()[0]  # where a driver fails, onnxruntime goes on without a word
     if found != provider and device != "auto":

@@ -41,13 +41,16 @@ class OnnxFile:
     """Side of its tiles in pixels; None for any."""
     scores: int | None
     """Bands that it gives; None where it does not say."""
-    opset: int
+    opset: int | None
+    """None for a graph that was made of a bundle here."""
     metadata: Mapping[str, str]
     """What it says of itself, such as the keys that Deepness reads."""
     path: Path | None = None
     """Where it lies, where its tensors lie in the weights beside it; its content is empty then."""
     is_int8: bool = False
     """Whether its kernels are of 8-bit integers, and no arithmetic is to be chosen."""
+    calibration: str = ""
+    """Which calibration made integers of it, outside the bundle's digest; empty for a file that is as it came."""
 
     @property
     def source(self) -> bytes | Path:

@@ -66,6 +66,7 @@ class OpenvinoSegmenter(GraphSegmenter):
             "device": "cpu",
             "dtype": self.precision,
             "threads": self.threads,
+            **self.calibration,
         }
 
     def _infer(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@ import platform
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,34 @@ _TELLING = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags
 """What Linux says of a processor that decides how fast it is."""
 
 
-def recall(trial: Mapping[str, Any]) -> str | None:
-    """The engine that won such a trial on this machine; None where there was none, or its record is damaged."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a trial came to."""
+
+    winner: str
+    """The engine that was fastest."""
+    wrong: tuple[str, ...] = ()
+    """Engines whose scores were not the network's."""
+
+
+def recall(trial: Mapping[str, Any]) -> Outcome | None:
+    """What such a trial came to on this machine; None where there was none, or its record is damaged."""
     try:
         found = json.loads(_place(trial).read_text(encoding="utf-8"))
-        return str(found["engine"])
+        return Outcome(str(found["engine"]), tuple(map(str, found["wrong"])))
     except (OSError, ValueError, KeyError, TypeError):
         return None  # the trial is held, and the record takes the damaged one's place
 
 
-def keep(trial: Mapping[str, Any], engine: str, *, seconds: Mapping[str, float]) -> None:
-    """Remember who won, and what each took; a cache that cannot be written is no failure: the next run tries anew."""
+def keep(trial: Mapping[str, Any], outcome: Outcome, *, seconds: Mapping[str, float]) -> None:
+    """Remember an outcome, and what each took; a cache that cannot be written is no failure: the next run tries anew."""
     path = _place(trial)
-    record = {"engine": engine, "seconds": dict(seconds), "trial": dict(trial)}
+    record = {
+        "engine": outcome.winner,
+        "wrong": outcome.wrong,
+        "seconds": dict(seconds),
+        "trial": dict(trial),
+    }
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from geounet.models.card import ModelCard
 from geounet.models.engines.engine import Engine
 from geounet.models.engines.kept_graphs import graph_of
 from geounet.models.engines.onnx_file import OnnxFile, read_onnx
-from geounet.models.engines.wanted import INT8, PRECISION, Wanted
+from geounet.models.engines.wanted import INT8, PRECISION, Integers, Wanted
 
 if TYPE_CHECKING:  # torch is loaded when a model is
     from geounet.models.engines.torch import TorchSegmenter
@@ -85,31 +85,37 @@ def graph_file(bundle: Bundle, wanted: Wanted | None = None) -> tuple[ModelCard,
     """
     wanted = wanted or Wanted()
     if bundle.is_onnx:
-        return bundle.card, _own_file(bundle, wanted.precision)
+        return bundle.card, _own_file(bundle, wanted)
     graph = graph_of(bundle)
     file = OnnxFile(
-        content=wanted.integers or b"",
-        path=None if wanted.integers else graph.path,
-        is_int8=wanted.integers is not None,
+        content=b"",
+        path=graph.path,
         input=graph.input,
         bands=graph.card.channels,
         batch=None,
         side=graph.side,
         scores=graph.card.scores,
-        opset=0,
+        opset=None,
         metadata={},
     )
-    return graph.card, file
+    return graph.card, _in_place(file, wanted.integers)
 
 
-def _own_file(bundle: Bundle, precision: str) -> OnnxFile:
-    """The file of a bundle in ONNX, whose arithmetic is its own."""
-    file = replace(read_onnx(bundle.weights), is_int8=is_int8(bundle))
-    if file.is_int8 and precision not in ("auto", INT8):
+def _in_place(file: OnnxFile, integers: Integers | None) -> OnnxFile:
+    """The file with the graph of integers that was made of it in its place, where there is one."""
+    if integers is None:
+        return file
+    return replace(file, content=integers.content, path=None, is_int8=True, calibration=integers.calibration)
+
+
+def _own_file(bundle: Bundle, wanted: Wanted) -> OnnxFile:
+    """The file of a bundle in ONNX, whose arithmetic is its own, or that of what was made of it."""
+    file = _in_place(replace(read_onnx(bundle.weights), is_int8=is_int8(bundle)), wanted.integers)
+    if file.is_int8 and wanted.precision not in ("auto", INT8):
         raise DeviceError(
-            f"model {bundle.card.name!r} is in int8; {precision} cannot be asked for: pass auto"
+            f"model {bundle.card.name!r} is in int8; {wanted.precision} cannot be asked for: pass auto"
         )
-    if precision == INT8 and not file.is_int8:
+    if wanted.precision == INT8 and not file.is_int8:
         raise ModelError(
             f"model {bundle.card.name!r} is an ONNX file in floats; make an int8 bundle of it: geounet models quantize "
             "MODEL --scenes … --out FOLDER"

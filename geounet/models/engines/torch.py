@@ -131,8 +131,9 @@ class TorchSegmenter:
                     self.threads
                 )  # torch keeps them by thread: the pipeline's may be new to it
             if self.device.type == "cuda":
-                flags = torch.backends.cudnn.flags(benchmark=False, deterministic=True, allow_tf32=False)
-                stack.enter_context(flags)
+                # What is left out is switched off, cuDNN itself among it.
+                flags = {"enabled": True, "benchmark": False, "deterministic": True, "allow_tf32": False}
+                stack.enter_context(torch.backends.cudnn.flags(**flags))
             if self.precision is not torch.float32:
                 stack.enter_context(torch.autocast(self.device.type, self.precision))
             yield

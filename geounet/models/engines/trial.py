@@ -26,6 +26,12 @@ HOPELESS = 1.5
 TOLERANCE = 1e-4
 """By how much scores of engines in single precision may differ."""
 
+ROUGH_TOLERANCE = 0.05
+"""By how much scores in fewer bits may differ from those in single precision, on average."""
+
+REFERENCES = ("torch", "onnx", "openvino")
+"""Engines by which others are judged, the first that runs in single precision."""
+
 
 def noise(engines: Sequence[Engine]) -> NDArray[np.float32]:
     """A batch (N, C, side, side) of noise that all engines take, the same every time; sides are the card's, or SIDE."""
@@ -63,16 +69,22 @@ def seconds_each(
 def without_odd_ones(
     engines: Mapping[str, Engine], scores: Mapping[str, NDArray[np.float32]]
 ) -> dict[str, Engine]:
-    """Engines but for those whose scores are not torch's, where both are in single precision; a GeounetWarning says so."""
-    single = [name for name, engine in engines.items() if engine.describe()["dtype"] == "float32"]
-    if "torch" not in single:
+    """Engines but for those whose scores are not the network's; a GeounetWarning names each.
+
+    The network's are torch's in single precision, or another engine's where torch does not run in it. Where none runs in
+    single precision, or that one's scores are not numbers, there is nothing to tell by.
+    """
+    single = {name for name, engine in engines.items() if engine.describe()["dtype"] == "float32"}
+    reference = next((name for name in REFERENCES if name in single), None)
+    if reference is None or not np.isfinite(scores[reference]).all():
         return dict(engines)
     kept = dict(engines)
-    for name in single:
-        apart = float(np.abs(scores[name] - scores["torch"]).max())
-        if not apart <= TOLERANCE:  # NaN too
+    for name in engines:
+        apart = np.abs(scores[name] - scores[reference])
+        far, bound = (apart.max(), TOLERANCE) if name in single else (apart.mean(), ROUGH_TOLERANCE)
+        if not far <= bound:  # NaN too
             warnings.warn(
-                f"engine {name} gives other scores than torch (by {apart:.2g}); going on without it",
+                f"engine {name} gives other scores than {reference} (by {far:.2g}); going on without it",
                 GeounetWarning,
                 stacklevel=2,
             )

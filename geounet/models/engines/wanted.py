@@ -10,6 +10,16 @@ PRECISION = "x-precision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Integers:
+    """A graph of integers that was made of a bundle's own."""
+
+    content: bytes
+    """An ONNX file's."""
+    calibration: str
+    """Which calibration it was made by: the first digits of its digest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What runs a network, where, in which arithmetic, and over how much."""
 
@@ -23,5 +33,5 @@ class Wanted:
     """Those of a CPU; None is the machine's choice."""
     pixels: int | None = None
     """How many are to go through it, about; None where that is not known."""
-    integers: bytes | None = None
+    integers: Integers | None = None
     """The graph of integers that runs in place of the bundle's own, where int8 is asked for."""

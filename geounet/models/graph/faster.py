@@ -14,6 +14,7 @@ import numpy as np
 
 from geounet.models.bundle import Bundle
 from geounet.models.graph.reading import INPUT, OUTPUT
+from geounet.models.runtime_manners import quiet_onnxruntime
 
 if TYPE_CHECKING:  # it comes with an extra
     from onnx import ModelProto, NodeProto
@@ -47,7 +48,7 @@ def _shapes(model: "ModelProto", found: Bundle, sides: tuple[int, int]) -> Shape
     import onnx
 
     try:
-        import onnxruntime
+        onnxruntime = quiet_onnxruntime()
     except ImportError:
         return {}
     probe = onnx.ModelProto()

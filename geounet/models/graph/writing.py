@@ -15,12 +15,13 @@ from geounet.models.bundle import GRAPH, Bundle
 from geounet.models.card import ModelCard
 from geounet.models.exchange.scoring import Scoring
 from geounet.models.graph.bearing import KEY, Bearing, network_of
-from geounet.models.graph.faster import faster
+from geounet.models.graph.faster import external_options, faster
 from geounet.models.graph.held import held_tensors
 from geounet.models.graph.lending import lent
 from geounet.models.graph.reading import INPUT, OUTPUT
 from geounet.models.graph.tracing import traced
 from geounet.models.networks import network_stride, takes_any_tile
+from geounet.models.runtime_manners import quiet_onnxruntime
 from geounet.outputs import atomic_target
 
 if TYPE_CHECKING:  # it comes with an extra
@@ -93,14 +94,10 @@ def _plain(model: "ModelProto", bearing: Bearing) -> bytes:
 def _check(found: Bundle, content: bytes, *, module: Scoring, sides: tuple[int, int]) -> None:
     """Raise ModelError unless onnxruntime gives torch's scores; where it is not installed, nobody can say."""
     try:
-        import onnxruntime
+        onnxruntime = quiet_onnxruntime()
     except ImportError:
         return
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    options.add_session_config_entry(
-        "session.model_external_initializers_file_folder_path", str(found.folder.resolve())
-    )
+    options = external_options(onnxruntime, found.folder)
     patches = np.random.default_rng(0).normal(size=(3, found.card.channels, *sides)).astype(np.float32)
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -99,6 +99,33 @@ def test_the_fastest_is_taken_and_remembered(machine: Machine, fastest: str) -> 
     assert (machine.started, machine.trials) == ([fastest], 1)
 
 
+def test_what_a_trial_found_wrong_is_not_run_again(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(engines: dict[str, Stub], _: object) -> dict[str, Stub]:
+        return {name: engine for name, engine in engines.items() if name != "openvino"}
+
+    monkeypatch.setattr(choice, "without_odd_ones", without)
+    assert machine.chosen() == "onnx"
+    assert machine.chosen(LITTLE) == "onnx"
+    machine.failing["onnx"] = ModelError("no more")
+    with pytest.warns(GeounetWarning, match="onnx cannot be used"):
+        assert machine.chosen() == "torch"
+    assert machine.trials == 1
+
+
+def test_what_makes_graphs_is_not_missed_where_torch_runs(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: Bundle) -> object:
+        raise MissingDependencyError("onnxscript is not installed")
+
+    machine.graph = "made"
+    monkeypatch.setattr(choice, "graph_of", missing)
+    assert machine.chosen(MUCH) == "torch"
+    machine.seconds = {"torch": 1.0}
+    monkeypatch.setattr(choice, "ready_graph", missing)
+    assert machine.chosen(MUCH) == "torch"
+
+
 def test_a_cache_that_cannot_be_written_costs_a_trial_each_time(machine: Machine, cache: Path) -> None:
     cache.write_text("not a folder")
     assert [machine.chosen(), machine.chosen()] == ["onnx", "onnx"]

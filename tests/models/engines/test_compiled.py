@@ -13,6 +13,7 @@ from geounet.errors import MissingDependencyError, ModelError
 from geounet.models.card import ModelCard
 from geounet.models.engines import compiled
 from geounet.models.engines.compiled import CompiledSegmenter
+from geounet.models.engines.torch import TorchSegmenter
 
 MakeCard = Callable[..., ModelCard]
 
@@ -49,8 +50,24 @@ def test_a_shape_is_compiled_at_a_time_and_named(eager: list[dict[str, object]],
         expected = segmenter.module(torch.from_numpy(patches)).softmax(1).numpy()
     np.testing.assert_allclose(segmenter(patches), expected, atol=1e-6)
     assert eager == [{"dynamic": False}]
-    assert not segmenter.any_tile
     assert segmenter.describe()["engine"] == "compile"
+
+
+def test_scenes_of_many_sizes_have_the_tiles_of_other_engines_all_compiled(
+    eager: list[dict[str, object]], unet_card: MakeCard
+) -> None:
+    limits: list[int] = []
+
+    class Asks(Pointwise):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            limits.append(torch._dynamo.config.recompile_limit)
+            return super().forward(x)
+
+    segmenter = CompiledSegmenter(unet_card(), Asks(), device="cpu", precision="float32", threads=1)
+    assert segmenter.any_tile == TorchSegmenter(unet_card(), Asks(), device="cpu").any_tile
+    segmenter(np.zeros((1, 3, 32, 32), np.float32))
+    assert limits == [compiled.MOST_SHAPES]
+    assert torch._dynamo.config.recompile_limit < compiled.MOST_SHAPES
 
 
 def test_a_network_that_does_not_compile_is_one_line(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geounet.errors import MissingDependencyError
+from geounet.errors import DiskFullError, MissingDependencyError
 from geounet.models import bundle
 from geounet.models.bundle import CARD, GRAPH, WEIGHTS, Bundle
 from geounet.models.engines import kept_graphs
@@ -87,6 +87,23 @@ def test_a_cache_that_cannot_be_written_is_no_failure(tiny: Bundle, cache: Path,
     assert found.path.is_file()
     assert not found.path.is_relative_to(cache)
     assert ready_graph(tiny) is None
+    assert graph_of(tiny) == found
+    assert len(made) == 1
+    kept_graphs._ASIDE[0].cleanup()
+
+
+def test_a_cache_that_is_full_is_no_failure(
+    tiny: Bundle, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = kept_graphs._write
+
+    def fills(found: Bundle, folder: Path) -> None:
+        if folder.is_relative_to(cache):
+            raise DiskFullError("the disk is full")
+        write(found, folder)
+
+    monkeypatch.setattr(kept_graphs, "_write", fills)
+    assert not graph_of(tiny).path.is_relative_to(cache)
     kept_graphs._ASIDE[0].cleanup()
 
 
@@ -105,6 +122,15 @@ def test_another_process_may_have_been_faster(
     monkeypatch.setattr(kept_graphs, "_write", late)
     assert graph_of(tiny).path.parent == theirs
     assert len(made) == 1
+
+
+def test_without_torch_its_remedy_is_not_torch(tiny: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_graphs, "find_spec", lambda _: None)
+    with pytest.raises(
+        MissingDependencyError, match=r"torch.*is not installed: have geounet models graph"
+    ) as caught:
+        graph_of(tiny)
+    assert "--engine torch" not in str(caught.value)
 
 
 def test_what_is_missing_is_named(tiny: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import geounet
-from geounet.errors import ModelError
+from geounet.errors import ModelError, OutOfMemoryError
 from geounet.models.card import Normalization
 from geounet.models.engines.on_device import DeviceArithmetic
 from geounet.models.engines.torch import TorchSegmenter
@@ -125,3 +125,14 @@ def test_no_probability_is_refused_as_on_the_host(make_raster, make_card, tmp_pa
 
 def test_only_a_gpu_is_its_own_device(make_card):
     assert TorchSegmenter(make_card(), torch.nn.Identity(), device="cpu").on_device() is None
+
+
+def test_a_device_that_is_full_while_tiles_are_joined_is_one_line(both, make_card, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("tried to allocate 2 GiB\nand more")
+
+    monkeypatch.setattr(torch.Tensor, "clone", full)
+    with pytest.raises(
+        OutOfMemoryError, match=r"joining tiles \(tried to allocate 2 GiB\); pass a smaller --batch-size"
+    ):
+        both(picture("uint8"), make_card(bands=("a", "b")))

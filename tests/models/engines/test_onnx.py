@@ -116,7 +116,9 @@ def test_a_graph_that_does_not_run_is_one_line(write_onnx: Write, unet_card: Mak
     model = onnx.load(path)
     model.graph.node[1].op_type = "Frobnicate"
     onnx.save(model, path)
-    with pytest.raises(ModelError, match=r"\(opset 13\) does not run in onnxruntime") as caught:
+    with pytest.raises(
+        ModelError, match=r"ONNX file \(opset 13\) of model .* does not run in onnxruntime"
+    ) as caught:
         OnnxSegmenter(unet_card(), read_onnx(path), device="cpu")
     assert "\n" not in str(caught.value)
 

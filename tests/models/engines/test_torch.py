@@ -173,8 +173,8 @@ def test_a_cpus_batch_follows_the_tile_alone(unet_card: MakeCard, tile: int, bat
     assert segmenter.suggest_batch(tile) == batch
 
 
-@pytest.mark.parametrize(("fits", "batch"), [(100, 64), (64, 64), (33, 32), (3, 2), (1, 1), (0, 1)])
-def test_a_gpus_batch_is_the_largest_that_fits_by_halving(
+@pytest.mark.parametrize(("fits", "batch"), [(100, 64), (64, 64), (33, 16), (3, 1), (1, 1), (0, 1)])
+def test_a_gpus_batch_leaves_half_of_what_fits_to_scores_and_rows(
     unet_card: MakeCard, monkeypatch: pytest.MonkeyPatch, fits: int, batch: int
 ) -> None:
     segmenter = TorchSegmenter(
@@ -196,3 +196,12 @@ def _as_cpu(
         return run_on_cpu(x)
     finally:
         segmenter.device = meant
+
+
+def test_a_gpu_is_run_with_cudnn(unet_card: MakeCard) -> None:
+    segmenter = TorchSegmenter(unet_card(), nn.Identity(), device="cpu", precision="float32")
+    segmenter.device = torch.device("cuda")
+    before = torch.backends.cudnn.enabled
+    with segmenter._arithmetic():
+        assert torch.backends.cudnn.enabled == before
+        assert torch.backends.cudnn.deterministic
