@@ -87,13 +87,25 @@ def load_engine(address: str, engine: Mapping[str, Any], *, device: str | None =
             "run it where it began, choose another folder, or pass --overwrite to begin anew"
         ) from error
     segmenter.batch_pixels = int(engine["batch_pixels"])
-    _warn_of_changes(segmenter.describe(), engine)
+    _check_changes(segmenter.describe(), engine)
     return segmenter
 
 
-def _warn_of_changes(now: Mapping[str, Any], engine: Mapping[str, Any]) -> None:
-    """Say where this machine's engine is not the first run's to the last word: scores may differ in their last bits."""
-    changed = [f"{name} {engine[name]} is {now[name]} here" for name in now if engine.get(name) != now[name]]
+def _check_changes(now: Mapping[str, Any], engine: Mapping[str, Any]) -> None:
+    """Say where this machine's engine is not the first run's to the last word: scores may differ in their last bits.
+
+    Raises OptionsError where they would differ by more.
+    """
+    if now.get("calibration") != engine.get("calibration"):
+        raise OptionsError(
+            "the model's calibration is not the one of the first run on this folder, and outputs would differ: put that one "
+            "back, choose another folder, or pass --overwrite to begin anew"
+        )
+    changed = [
+        f"{name} {engine.get(name, 'unknown')} is {now[name]} here"
+        for name in now
+        if engine.get(name) != now[name]
+    ]
     if changed:
         warnings.warn(
             f"the first run on this folder had another engine ({', '.join(changed)}): the last bits of outputs may differ",

@@ -102,7 +102,7 @@ def _absent(name: str, requirement: str, *, extra: str | None) -> Check:
 
 def _is_light() -> bool:
     """Whether this is an install without torch that has what runs a model without it."""
-    return find_spec("torch") is None and find_spec("onnxruntime") is not None
+    return find_spec("torch") is None and any(find_spec(name) for name in ("onnxruntime", "openvino"))
 
 
 def look_at_engines() -> Iterator[Check]:
@@ -146,7 +146,7 @@ def look_at_devices() -> Iterator[Check]:
     if reason:
         yield Check("cuda", "warn", f"{reason}; networks run on the CPU")
     for device, about in available().items():
-        why = None if _is_light() else trouble(device)
+        why = trouble(device) if find_spec("torch") else None
         broken: Verdict = "bad" if device == "cpu" else "warn"  # without a GPU, the CPU serves
         yield Check(device, broken if why else "ok", f"{about}: does not work: {why}" if why else about)
 

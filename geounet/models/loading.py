@@ -50,10 +50,11 @@ def _loaded(name: str | Path, wanted: Wanted) -> "Engine":
     from geounet.models.engines.starting import start
 
     found = find(name)
-    if wanted.precision == INT8 and not found.is_onnx and wanted.engine in ("auto", "onnx", "openvino"):
-        from geounet.models.quantization import int8_graph
+    if wanted.precision == INT8 and wanted.engine in ("auto", "onnx", "openvino"):
+        from geounet.models.quantization.int8 import int8_graph, is_to_be_made
 
-        wanted = replace(wanted, integers=int8_graph(found))
+        if is_to_be_made(found):
+            wanted = replace(wanted, integers=int8_graph(found))
     return start_chosen(found, wanted) if wanted.engine == "auto" else start(wanted.engine, found, wanted)
 
 

@@ -22,6 +22,8 @@ class JudgedScene:
     """A scene that is judged on."""
 
     source: str | Path
+    name: str
+    """What it is called in the verdict."""
     truth: str | Path | None = None
     """Its labels; None takes those of the float model."""
     calibrated: CalibratedScene | None = None
@@ -46,7 +48,7 @@ def judge(
         predict(scene.source, model, raster, options=run, progress=progress)
     truth = rasters[0] if scene.truth is None else scene.truth
     found = [mean_iou(raster, truth, scene.calibrated) for raster in rasters]
-    return SceneVerdict(Path(str(scene.source)).stem, *found)
+    return SceneVerdict(scene.name, *found)
 
 
 def mean_iou(

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geounet.errors import ModelError, OptionsError
+from geounet.errors import ModelError, OptionsError, OutputError
 from geounet.models import load_model
 from geounet.models.bundle import Bundle, save_onnx
 from geounet.models.card import ModelCard
 from geounet.models.catalogue import find
 from geounet.models.engines.wanted import INT8, PRECISION
-from geounet.models.quantization import Calibration, FloatGraph, float_graph
+from geounet.models.quantization import CALIBRATION, Calibration, FloatGraph, float_graph
 from geounet.models.quantization.calibrating import calibrate
 from geounet.models.quantization.int8 import quantized
 from geounet.models.quantization.observing import PASSES
@@ -22,6 +23,7 @@ from geounet.options import PredictOptions
 from geounet.outputs import atomic_target, check_apart, check_target, hidden_folder
 from geounet.progress import Progress, counting
 from geounet.quantization.judging import JudgedScene, judge
+from geounet.quantization.naming import names_of
 from geounet.quantization.options import QuantizeOptions
 from geounet.quantization.tiles import (
     CalibratedScene,
@@ -77,8 +79,10 @@ def quantize(
     """
     options, out, scenes = options or QuantizeOptions(), Path(out), list(scenes)
     judged = _judged(scenes, options)
-    _check_out(out, scenes, options)
-    graph = float_graph(source := find(model))
+    source = find(model)
+    _check_apart(out, source, [*scenes, *options.validation, *options.labels])
+    _check_out(out, model, options)
+    graph = float_graph(source)
     chosen = choose_tiles(
         scenes,
         small_tiles(graph),
@@ -134,17 +138,34 @@ def _judged(scenes: Scenes, options: QuantizeOptions) -> list[JudgedScene]:
     if options.labels and len(options.labels) != len(sources):
         raise OptionsError(f"{len(options.labels)} labels for {len(sources)} scenes; expected one each")
     truths: Sequence[str | Path | None] = options.labels or [None] * len(sources)
-    return [JudgedScene(source=source, truth=truth) for source, truth in zip(sources, truths, strict=True)]
+    return [
+        JudgedScene(source=source, name=name, truth=truth)
+        for source, name, truth in zip(sources, names_of(sources), truths, strict=True)
+    ]
 
 
 def _is_calibration(out: Path) -> bool:
     return out.suffix.lower() == ".json"
 
 
-def _check_out(out: Path, scenes: Scenes, options: QuantizeOptions) -> None:
-    """Refuse, before anything is run, an output that cannot be written."""
-    check_apart([out], (*scenes, *options.validation, *options.labels))
+def _check_apart(out: Path, source: Bundle, read: Scenes) -> None:
+    """Refuse an output that would take the place of the model, of another file that is read, or of a folder round one."""
+    own = [path for path in source.folder.iterdir() if path.name != CALIBRATION]
+    inputs = [source.folder, *own, *read]
+    check_apart([out], inputs)
+    inside = [path for path in inputs if Path(path).resolve().is_relative_to(out.resolve())]
+    if inside:
+        raise OutputError(f"{out} is a folder that holds {inside[0]}, which is read; choose another folder")
+
+
+def _check_out(out: Path, model: str | Path, options: QuantizeOptions) -> None:
+    """Refuse, before anything is run, an output that cannot be written, or that nothing would read."""
     if _is_calibration(out):
+        if Path(model).suffix.lower() == ".onnx" and Path(model).is_file():
+            raise OptionsError(
+                f"model {model} is a file, which no calibration lies beside; make it a bundle first: geounet models import "
+                f"{quote(str(model))} -o {quote(Path(model).stem)}, or pass a folder as --out"
+            )
         check_target(out, overwrite=options.overwrite)
     elif out.exists() and not options.overwrite:
         raise OptionsError(f"{out} exists; pass --overwrite to replace it, or choose another folder")
@@ -185,10 +206,11 @@ def _gate(verdict: Verdict, options: QuantizeOptions, *, name: str) -> None:
 def _notes(
     source: Bundle, chosen: Sequence[CalibratedScene], calibration: Calibration, verdict: Verdict
 ) -> dict[str, Any]:
+    names = names_of([scene.source for scene in chosen])
     return {
         "source": source.digest,
         "method": calibration.method,
-        "tiles": {Path(str(scene.source)).stem: len(scene.tiles) for scene in chosen},
+        "tiles": {name: len(scene.tiles) for name, scene in zip(names, chosen, strict=True)},
         "verdict": verdict.to_dict(),
     }
 

@@ -81,19 +81,19 @@ def choose_tiles(
 ) -> list[CalibratedScene]:
     """`most` tiles at most, spread over the scenes; where some are to be held back, every second one at most.
 
-    A tile counts where its core has a valid pixel. Raises OptionsError where there are too few, and what opening a scene
-    raises.
+    Of more scenes than that, some give none, and are held back as a whole. A tile counts where its core has a valid pixel.
+    Raises OptionsError where there are too few, and what opening a scene raises.
     """
-    share = max(1, most // len(scenes))
     chosen = [_chosen(scene, card, fixed_tiles(card, bands), hold_back=hold_back) for scene in scenes]
-    found = sum(len(scene.tiles) for scene in chosen)
-    spread = [replace(scene, tiles=_spread(scene.tiles, share)) for scene in chosen]
-    if not found:
+    if not any(scene.tiles for scene in chosen):
         raise OptionsError(
             f"{len(scenes)} scene(s) have no tile of {card.tile} pixels to calibrate on"
             f"{' and another one to hold back' if hold_back else ''}; pass larger scenes, or ones with valid pixels"
         )
-    return spread
+    shares = _shares([bool(scene.tiles) for scene in chosen], most)
+    return [
+        replace(scene, tiles=_spread(scene.tiles, share)) for scene, share in zip(chosen, shares, strict=True)
+    ]
 
 
 def patches_of(
@@ -155,6 +155,13 @@ def _patch(placed: PlacedTile, plan: Plan, card: ModelCard) -> NDArray[np.float3
     patch = np.empty((card.channels, grid.tile, grid.tile), np.float32)
     cut(placed.block, placed.tile, normalizer=plan.normalizer, size=(grid.height, grid.width), out=patch)
     return patch
+
+
+def _shares(has_tiles: Sequence[bool], most: int) -> list[int]:
+    """How many of `most` tiles each scene gives, as evenly as they go; one that has none gives none."""
+    before = np.cumsum([0, *has_tiles])
+    shares: list[int] = np.diff(before * most // before[-1]).tolist()
+    return shares
 
 
 def _spread(tiles: Sequence[Index], count: int) -> tuple[Index, ...]:

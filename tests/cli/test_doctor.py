@@ -1,5 +1,6 @@
 import importlib.metadata
 import json
+import sys
 
 import pytest
 
@@ -62,6 +63,9 @@ def test_a_light_install_lacks_what_it_goes_without(monkeypatch):
     checks = {check.name: check for check in doctor.look_at_packages()}
     assert [checks[name].verdict for name in ("torch", "timm", "not-there")] == ["warn", "warn", "bad"]
     assert "light install" in checks["torch"].message
+    monkeypatch.setattr(doctor, "find_spec", lambda name: object() if name == "openvino" else None)
+    checks = {check.name: check for check in doctor.look_at_packages()}
+    assert [checks[name].verdict for name in ("torch", "timm", "not-there")] == ["warn", "warn", "bad"]
     monkeypatch.setattr(doctor, "find_spec", lambda _: None)  # nothing would run a model
     assert {check.verdict for check in doctor.look_at_packages()} == {"bad"}
 
@@ -140,3 +144,15 @@ def test_a_whole_run_finds_buildings_and_leaves_nothing(monkeypatch, tmp_path):
     assert (check.name, check.verdict) == ("a whole run", "ok")
     assert int(check.message.split()[0]) > 0
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("runtimes", [{"onnxruntime"}, {"openvino"}, set()])
+def test_devices_are_named_where_no_torch_can_try_them(monkeypatch, runtimes):
+    def find(name):
+        return object() if name in runtimes else None
+
+    monkeypatch.setattr(doctor, "find_spec", find)
+    monkeypatch.setattr(devices, "find_spec", find)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    (check,) = doctor.look_at_devices()
+    assert (check.name, check.verdict) == ("cpu", "ok")

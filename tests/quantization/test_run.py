@@ -1,6 +1,7 @@
 """A model in int8 by scenes: written where it is as good, refused in one line where it is not."""
 
 import json
+import shutil
 
 import numpy as np
 import onnx
@@ -97,7 +98,7 @@ def test_a_calibration_alone_makes_the_same_graph(bright, scene, labels, tmp_pat
     assert Calibration.from_json(text).digest == found.digest
     assert json.loads(text)["notes"]["verdict"]["against"] == "labels"
     (source.folder / CALIBRATION).write_text(text, encoding="utf-8")
-    assert int8_graph(read(source.folder)) == (tmp_path / "int8" / "model.onnx").read_bytes()
+    assert int8_graph(read(source.folder)).content == (tmp_path / "int8" / "model.onnx").read_bytes()
 
 
 def test_it_is_the_same_each_time(bright, scene, labels, tmp_path):
@@ -155,8 +156,53 @@ def test_no_scene_no_class_and_other_bands_are_refused(bright, make_raster, tmp_
 
 def test_an_output_is_not_replaced_unasked(bright, scene, tmp_path):
     source = bright().folder
+    (tmp_path / "other").mkdir()
     with pytest.raises(OptionsError, match="exists"):
-        quantize(source, [scene], source)
+        quantize(source, [scene], tmp_path / "other")
     (tmp_path / "made.json").touch()
     with pytest.raises(OutputError, match="exists"):
         quantize(source, [scene], tmp_path / "made.json")
+
+
+@pytest.mark.parametrize("out", ["bright0", "bright0/model.onnx", "bright0/card.json", "bright0/../bright0"])
+def test_the_model_itself_is_not_replaced(bright, scene, tmp_path, out):
+    source = bright()
+    with pytest.raises(OutputError, match="is one of the files that are read; choose another") as refused:
+        quantize(source.folder, [scene], tmp_path / out, options=QuantizeOptions(overwrite=True))
+    assert "\n" not in str(refused.value)
+    assert read(source.folder).digest == source.digest
+
+
+def test_no_folder_round_an_input_is_replaced(bright, scene, tmp_path):
+    source = bright()
+    (tmp_path / "card.json").write_text("{}", encoding="utf-8")  # so that it looks like a bundle
+    with pytest.raises(OutputError, match=r"is a folder that holds .*bright0, which is read"):
+        quantize(source.folder, [scene], tmp_path, options=QuantizeOptions(overwrite=True))
+
+
+def test_a_calibration_goes_into_the_models_own_folder(bright, scene, labels):
+    source = bright()
+    out = source.folder / CALIBRATION
+    for overwrite in (False, True):
+        quantize(source.folder, [scene], out, options=QuantizeOptions(labels=(labels,), overwrite=overwrite))
+    assert geounet.load_model(source.folder, precision="int8").describe()["dtype"] == "int8"
+
+
+def test_a_calibration_of_a_file_which_none_lies_beside_is_refused(bright, scene, card, tmp_path):
+    file = tmp_path / "loose.onnx"
+    model = onnx.load(bright().weights)
+    model.metadata_props.add(key="geounet_card", value=json.dumps(card.to_dict()))
+    onnx.save(model, file)
+    with pytest.raises(OptionsError, match=r"is a file.*geounet models import .*loose\.onnx -o loose"):
+        quantize(file, [scene], tmp_path / "cal.json")
+    assert not (tmp_path / "cal.json").exists()
+
+
+def test_scenes_of_one_name_are_told_apart(bright, scene, labels, tmp_path):
+    (tmp_path / "second").mkdir()
+    other = shutil.copy(scene, tmp_path / "second")
+    options = QuantizeOptions(labels=(labels, labels))
+    found = quantize(bright().folder, [scene, other], tmp_path / "int8", options=options)
+    said = find(tmp_path / "int8").card.extras["x-quantization"]
+    assert list(said["tiles"]) == list(said["verdict"]["scenes"]) == ["scene", "scene (2)"]
+    assert sum(said["tiles"].values()) == found.tiles

@@ -76,3 +76,17 @@ def test_other_bands_are_refused(make_raster, card):
 def test_large_tiles_are_calibrated_in_smaller_ones(card, tile, side, expected):
     graph = FloatGraph(None, replace(card, tile=tile), digest="", input="patches", side=side, batch=None)
     assert small_tiles(graph).tile == expected
+
+
+@pytest.mark.parametrize("most", [1, 5, 7])
+def test_of_many_scenes_no_more_tiles_are_taken_either(scene, make_raster, card, most):
+    small = make_raster(np.ones((3, 10, 10), np.float32), "small.tif")  # its only tile is held back
+    counts = [len(one.tiles) for one in chosen([small, *[scene] * 6], card, most=most)]
+    assert sum(counts) == most
+    assert counts[0] == 0
+    assert max(counts[1:]) - min(counts[1:]) <= 1
+
+
+def test_scenes_that_give_tiles_are_spread(scene, card):
+    counts = [len(one.tiles) for one in chosen([scene] * 9, card, most=3)]
+    assert np.diff(np.flatnonzero(counts)).tolist() == [3, 3]

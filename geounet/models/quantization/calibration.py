@@ -16,6 +16,9 @@ CALIBRATION = "calibration.json"
 METHODS = ("percentile", "entropy", "minmax")
 """How a tensor's range follows from the values that it held."""
 
+_LARGEST = 3.4e38
+"""What single precision holds, in which ranges are handed on."""
+
 _FORMAT = 1
 _DIGITS = 5
 """Significant digits that are kept: far more than an eighth bit needs."""
@@ -44,7 +47,7 @@ class Calibration:
                 f"calibration is by {self.method!r}; expected one of {', '.join(METHODS)}: calibrate again"
             )
         for name, (low, high) in self.ranges.items():
-            if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+            if not -_LARGEST <= low <= high <= _LARGEST:  # NaN is neither
                 raise ModelError(f"calibration has a range {low} … {high} of {name}; calibrate again")
         for name, means in self.means.items():
             if not all(math.isfinite(mean) for mean in means):
@@ -82,11 +85,11 @@ class Calibration:
                 graph=str(values["graph"]),
                 method=str(values["method"]),
                 tiles=int(values["tiles"]),
-                ranges={name: (float(low), float(high)) for name, (low, high) in values["ranges"].items()},
-                means={name: tuple(float(mean) for mean in means) for name, means in values["means"].items()},
+                ranges={name: _range(name, pair) for name, pair in values["ranges"].items()},
+                means={name: _numbers(name, means) for name, means in values["means"].items()},
                 notes=dict(values["notes"]),
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ModelError(f"calibration is not readable ({error}); calibrate again") from error
 
     def _decisive(self) -> dict[str, Any]:
@@ -109,6 +112,18 @@ def read_calibration(folder: Path) -> Calibration | None:
         return Calibration.from_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{path} cannot be read ({error}); calibrate again") from error
+
+
+def _range(name: str, pair: object) -> tuple[float, float]:
+    low, high = _numbers(name, pair)
+    return low, high
+
+
+def _numbers(name: str, values: object) -> tuple[float, ...]:
+    """A JSON list of numbers; a text of digits is none."""
+    if not isinstance(values, list) or not all(isinstance(value, int | float) for value in values):
+        raise TypeError(f"{name} is no list of numbers")
+    return tuple(float(value) for value in values)
 
 
 def _short(value: float) -> float:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geounet.errors import ModelError
 from geounet.models.quantization.calibration import Calibration
 from geounet.models.quantization.folding import attribute, constants, set_tensor
 from geounet.models.quantization.scope import Scope
@@ -44,7 +45,10 @@ def shift_of(kernel: Kernel, means: NDArray[np.float64], *, groups: int) -> NDAr
 
 
 def correct_biases(model: "ModelProto", scope: Scope, calibration: Calibration) -> None:
-    """Take from the bias of each convolution of a scope what rounding its kernel adds to it on average, in place."""
+    """Take from the bias of each convolution of a scope what rounding its kernel adds to it on average, in place.
+
+    Raises ModelError where the calibration has not a mean for each channel that one takes.
+    """
     from onnx import numpy_helper
 
     held = constants(model)
@@ -52,9 +56,21 @@ def correct_biases(model: "ModelProto", scope: Scope, calibration: Calibration) 
         if node.name not in scope.convolutions:
             continue
         kernel = numpy_helper.to_array(held[node.input[1]]).astype(np.float64)
-        means = np.array(calibration.means[node.input[0]])
-        shift = shift_of(kernel, means, groups=int(attribute(node, "group", 1)))
+        groups = int(attribute(node, "group", 1))
+        means = _means(calibration, node.input[0], channels=kernel.shape[1] * groups)
+        shift = shift_of(kernel, means, groups=groups)
         bias = numpy_helper.to_array(held[node.input[2]]) if len(node.input) > 2 else np.zeros(len(kernel))
         del node.input[2:]
         node.input.append(f"{node.input[1]} corrected bias {node.name}")
         set_tensor(model, node.input[2], bias - shift)
+
+
+def _means(calibration: Calibration, tensor: str, *, channels: int) -> NDArray[np.float64]:
+    """The mean of each channel of a tensor, (channels,)."""
+    means = calibration.means.get(tensor, ())
+    if len(means) != channels:
+        raise ModelError(
+            f"calibration has {len(means)} means of tensor {tensor}, which has {channels} channels; calibrate it again: "
+            "geounet models quantize"
+        )
+    return np.array(means)

@@ -54,6 +54,12 @@ def float_graph(bundle: Bundle) -> FloatGraph:
     return FloatGraph(folded(model), card, file_sha256(path), file.input, file.side, file.batch)
 
 
+def graph_digest(bundle: Bundle) -> str:
+    """sha256 of the file that `float_graph` reads; raises ModelError where the bundle has no graph."""
+    _, file = graph_file(bundle)
+    return file_sha256(file.path or bundle.weights)
+
+
 def require_quantizer(name: str) -> None:
     """Raise MissingDependencyError unless the packages that make integers of a graph are there."""
     for package in ("onnx", "onnxruntime"):

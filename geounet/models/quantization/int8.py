@@ -12,24 +12,31 @@ import numpy as np
 
 from geounet.errors import ModelError
 from geounet.models.bundle import Bundle
+from geounet.models.engines.starting import is_int8
+from geounet.models.engines.wanted import Integers
 from geounet.models.quantization.calibration import CALIBRATION, Calibration, read_calibration
 from geounet.models.quantization.correction import correct_biases
-from geounet.models.quantization.float_graph import FloatGraph, float_graph
+from geounet.models.quantization.float_graph import FloatGraph, float_graph, graph_digest
 from geounet.models.quantization.kept import kept
 from geounet.models.quantization.scope import OPERATORS, Scope, scope_of
 
 if TYPE_CHECKING:  # it comes with an extra
     from onnx import ModelProto
 
-QUANTIZED = "QuantizeLinear"
-"""The node that a graph of integers has, and a float one has not."""
+_NAMED = 12
+"""Digits of a calibration's digest that tell one from another."""
 
 _SMALLEST_RANGE = 1e-4
 """A tensor that is 0 everywhere has a range all the same."""
 
 
-def int8_graph(bundle: Bundle) -> bytes:
-    """A bundle's network in int8, by the calibration that it carries: an ONNX file's bytes, made once and then kept.
+def is_to_be_made(bundle: Bundle) -> bool:
+    """Whether integers are made of a bundle: of tensors always, of an ONNX file in floats where it carries a calibration."""
+    return not bundle.is_onnx or ((bundle.folder / CALIBRATION).is_file() and not is_int8(bundle))
+
+
+def int8_graph(bundle: Bundle) -> Integers:
+    """A bundle's network in int8, by the calibration that it carries: made once and then kept.
 
     Raises ModelError where it carries none, or one of another graph, and MissingDependencyError without onnx or onnxruntime.
     """
@@ -39,18 +46,17 @@ def int8_graph(bundle: Bundle) -> bytes:
             f"model {bundle.card.name!r} has no {CALIBRATION}, and int8 needs ranges measured on scenes; make an int8 "
             "bundle: geounet models quantize MODEL --scenes … --out FOLDER"
         )
-    return kept(bundle, calibration, lambda: quantized(float_graph(bundle), calibration))
+    # Before one that is kept is looked for: what is refused elsewhere is refused here.
+    _check_graph(calibration, graph_digest(bundle), name=bundle.card.name)
+    content = kept(bundle, calibration, lambda: quantized(float_graph(bundle), calibration))
+    return Integers(content=content, calibration=calibration.digest[:_NAMED])
 
 
 def quantized(graph: FloatGraph, calibration: Calibration) -> bytes:
-    """A float graph in int8; raises ModelError where the calibration is of another graph."""
+    """A float graph in int8; raises ModelError where the calibration is of another graph, or lacks a part."""
     from onnx import ModelProto
 
-    if calibration.graph != graph.digest:
-        raise ModelError(
-            f"calibration is of another graph ({calibration.graph[:12]}) than model {graph.card.name!r} has "
-            f"({graph.digest[:12]}); calibrate it again: geounet models quantize"
-        )
+    _check_graph(calibration, graph.digest, name=graph.card.name)
     scope = scope_of(graph.model, name=graph.card.name)
     missing = [name for name in scope.tensors if name not in calibration.ranges]
     if missing:
@@ -68,6 +74,14 @@ def quantized(graph: FloatGraph, calibration: Calibration) -> bytes:
     model.graph.ClearField("value_info")
     content: bytes = model.SerializeToString(deterministic=True)
     return content
+
+
+def _check_graph(calibration: Calibration, digest: str, *, name: str) -> None:
+    if calibration.graph != digest:
+        raise ModelError(
+            f"calibration is of another graph ({calibration.graph[:_NAMED]}) than model {name!r} has ({digest[:_NAMED]}); "
+            "calibrate it again: geounet models quantize"
+        )
 
 
 def _with_pairs(model: "ModelProto", scope: Scope, calibration: Calibration) -> "ModelProto":

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geounet.errors import ModelError
 from geounet.models.quantization.float_graph import FloatGraph
+from geounet.models.runtime_manners import quiet_onnxruntime
 
 if TYPE_CHECKING:  # loaded when a model is
     from onnxruntime import InferenceSession
@@ -119,7 +120,6 @@ class _Watch:
 
 def _session(graph: FloatGraph, tensors: list[str]) -> "InferenceSession":
     """The graph with these tensors among what it gives."""
-    import onnxruntime
     from onnx import ModelProto
 
     model = ModelProto()
@@ -128,10 +128,12 @@ def _session(graph: FloatGraph, tensors: list[str]) -> "InferenceSession":
     for name in tensors:
         if name not in given:
             model.graph.output.add(name=name)
+    onnxruntime = quiet_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.use_deterministic_compute = True
     options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # what a tile took is given back
-    return onnxruntime.InferenceSession(
+    session: InferenceSession = onnxruntime.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
+    return session

@@ -36,10 +36,10 @@ def minmax(held: Held) -> Range:
     return held.lowest, held.highest
 
 
-def percentile(held: Held, share: float = PERCENTILE) -> Range:
-    """All but as much at either end as makes the rest `share` per cent, to a bin's width."""
+def percentile(held: Held) -> Range:
+    """All but as much at either end as makes the rest PERCENTILE per cent, to a bin's width."""
     edges, total = _edges(held), held.counts.sum()
-    cut = total * (1 - share / 100) / 2
+    cut = total * (1 - PERCENTILE / 100) / 2
     below = np.cumsum(held.counts)
     first = int(np.searchsorted(below, cut, side="right"))
     last = int(np.searchsorted(below, total - cut, side="left"))

@@ -103,6 +103,14 @@ def test_one_file_may_be_the_first_of_several_scenes(folder: Path, find_local: A
     assert len(found) == 2
 
 
+def test_a_file_of_a_row_that_a_rule_finds_too_is_read_once(folder: Path, find_local: Any) -> None:
+    (folder / "scenes.csv").write_text("one/a_rgb.tif,one/a_height.tif\none/b_rgb.tif,one/../all.tif\n")
+    assert shown(find_local("scenes.csv", beside=("_rgb=_height", "all.tif"))) == {
+        "a_rgb": ["one/a_rgb.tif", "one/a_height.tif", "all.tif"],
+        "b_rgb": ["one/b_rgb.tif", "all.tif", "one/b_height.tif"],
+    }
+
+
 def test_a_cell_of_a_table_is_one_file(folder: Path, find_local: Any) -> None:
     (folder / "scenes.csv").write_text("rgb/c.tif,one\n")
     with pytest.raises(OptionsError, match="one stands for 4 rasters; expected one"):

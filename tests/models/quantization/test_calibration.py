@@ -34,9 +34,18 @@ def test_a_folder_without_one(tmp_path):
         ("[]", "not readable"),
         (json.dumps({"format": 9}), "format 9"),
         (WHOLE.to_json().replace("2.5", "-Infinity"), "range"),
+        (WHOLE.to_json().replace("2.5", "1e300"), "range"),
+        (WHOLE.to_json().replace("2.5", "NaN"), "range"),
         (WHOLE.to_json().replace("0.25", "NaN"), "no numbers"),
         (WHOLE.to_json().replace("minmax", "guess"), "guess"),
         (WHOLE.to_json().replace('"tiles"', '"tile"'), "tiles"),
+        (WHOLE.to_json().replace("3", "Infinity"), "not readable"),
+        (WHOLE.to_json().replace("[0.5,0.25]", '"25"'), "a is no list of numbers"),
+        (WHOLE.to_json().replace("[0.5,0.25]", "0.5"), "a is no list of numbers"),
+        (WHOLE.to_json().replace("[-1.0,2.5]", '["1","2"]'), "a is no list of numbers"),
+        (WHOLE.to_json().replace("[-1.0,2.5]", "[1]"), "not readable"),
+        (WHOLE.to_json().replace("2.5", "9" * 400), "not readable"),
+        ("[" * 100_000, "not readable"),
     ],
 )
 def test_a_damaged_one_is_refused_in_one_line(tmp_path, text, said):

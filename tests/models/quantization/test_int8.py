@@ -78,13 +78,49 @@ def test_it_is_the_same_each_time(source, tiles):
 
 
 def test_what_is_read_gives_what_was_written(graph, calibration, bearing):
-    assert int8_graph(bearing) == quantized(graph, calibration)
+    made = int8_graph(bearing)
+    assert made.content == quantized(graph, calibration)
+    assert calibration.digest.startswith(made.calibration)
+    assert len(made.calibration) == 12
 
 
 def test_it_is_made_once(bearing, monkeypatch):
     first = int8_graph(bearing)
     monkeypatch.setattr("geounet.models.quantization.int8.quantized", lambda *_: pytest.fail("made again"))
     assert int8_graph(bearing) == first
+
+
+def test_one_that_is_kept_is_refused_too_once_the_graph_is_another(bearing, monkeypatch):
+    int8_graph(bearing)
+    monkeypatch.setattr("geounet.models.quantization.int8.quantized", lambda *_: pytest.fail("made again"))
+    bearing.weights.write_bytes(bearing.weights.read_bytes() + b"\x12\x01x")  # its producer_name
+    with pytest.raises(ModelError, match=r"another graph.*calibrate it again"):
+        int8_graph(bearing)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda _: b"", lambda found: found[:-1], lambda found: found[:99] + b"x" + found[100:]]
+)
+def test_one_that_was_damaged_is_made_anew(bearing, tmp_path, monkeypatch, damage):
+    monkeypatch.setenv("GEOUNET_CACHE", str(tmp_path / "cache"))
+    whole = int8_graph(bearing)
+    (kept,) = (tmp_path / "cache" / "int8").iterdir()
+    content = kept.read_bytes()
+    kept.write_bytes(damage(content))
+    assert int8_graph(bearing) == whole
+    assert kept.read_bytes() == content
+
+
+def test_a_bundle_in_onnx_runs_by_the_calibration_that_it_carries(graph, calibration, bearing, tiles, run):
+    for engine in ("onnx", "openvino"):
+        model = load_model(bearing.folder, engine=engine, device="cpu", precision="int8", threads=1)
+        assert model.describe()["dtype"] == "int8"
+        assert model.describe()["calibration"] == calibration.digest[:12]
+    model = load_model(bearing.folder, engine="onnx", device="cpu", precision="int8", threads=1)
+    np.testing.assert_allclose(model(tiles), run(quantized(graph, calibration), tiles)[0], atol=1e-6)
+    floats = load_model(bearing.folder, engine="onnx", device="cpu", precision="float32", threads=1)
+    assert floats.describe()["dtype"] == "float32"
+    assert "calibration" not in floats.describe()
 
 
 def test_a_cache_that_cannot_be_written_is_no_failure(bearing, tmp_path, monkeypatch):
@@ -107,6 +143,17 @@ def test_a_calibration_that_lacks_a_tensor_is_refused(graph, calibration):
     ranges = {name: span for name, span in calibration.ranges.items() if name != "both"}
     with pytest.raises(ModelError, match="lacks tensor both"):
         quantized(graph, replace(calibration, ranges=ranges))
+
+
+@pytest.mark.parametrize("length", [None, 3, 17])
+def test_a_calibration_that_has_not_a_mean_a_channel_is_refused(graph, calibration, length):
+    means = {name: values for name, values in calibration.means.items() if name != "both"}
+    if length is not None:
+        means["both"] = (0.0,) * length
+    with pytest.raises(
+        ModelError, match=r"\d+ means of tensor both, which has 16 channels; calibrate it again"
+    ):
+        quantized(graph, replace(calibration, means=means))
 
 
 def test_it_runs_as_a_bundle(graph, calibration, card, tiles, tmp_path, run):
