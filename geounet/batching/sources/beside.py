@@ -14,8 +14,8 @@ Finder = Callable[[Sequence[str]], Sequence[Item]]
 def with_files_beside(items: Iterable[Item], rules: Sequence[BesideRule], find: Finder) -> Iterator[Item]:
     """The scenes among items, each with the files that lie beside it; such a file is no scene by itself.
 
-    One that was not found yet is looked for; where it is missing, or a rule does not hold for a scene's path, the scene
-    is refused when its turn comes.
+    A file that a scene has already, from a row of a table, is not read twice. One that was not found yet is looked for;
+    where it is missing, or a rule does not hold for a scene's path, the scene is refused when its turn comes.
     """
     every = list(items)
     known = {item.raster.address: item for item in every}
@@ -34,5 +34,6 @@ def with_files_beside(items: Iterable[Item], rules: Sequence[BesideRule], find: 
             )
             yield replace(scene, identity={**scene.identity, "refused": line})
         else:
-            files = tuple(known[address] for address in addresses if address)
+            own = {file.raster.address for file in scene.files}
+            files = tuple(known[address] for address in addresses if address and address not in own)
             yield replace(scene, beside=(*scene.beside, *files))
