@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import results
+from benchmarks.lacking import lacking
 from benchmarks.machine import machine
 from benchmarks.parts import PARTS, Part, Setting
-from benchmarks.plot import draw
 from benchmarks.table import render
 from geounet.models.cache import cache_folder
 
@@ -70,14 +70,20 @@ def _whole(part: Part, setting: Setting, *, out: Path | None) -> bool:
     """Whether a part ran to its end; one that does not leaves the others to go on, and its old rows as they are."""
     try:
         _run(part, setting, out=out)
-    except (Exception, SystemExit):  # noqa: BLE001 (an hour's run is not lost to one part; the reason is shown)
-        traceback.print_exc()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (an hour's run is not lost to one part; the reason is shown)
+        told = lacking(error)
+        if told is None:
+            traceback.print_exc()
+        else:
+            print(f"{part.name}: {told}", file=sys.stderr)
         return False
     return True
 
 
 def _run(part: Part, setting: Setting, *, out: Path | None) -> None:
     """One part: measured, shown, and put in place of what was measured of it before."""
+    if out is not None:
+        from benchmarks.plot import draw  # before anything is measured: it may lack what it draws with
     print(f"\n## {part.title}\n", flush=True)
     before = machine()
     rows = []

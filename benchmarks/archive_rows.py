@@ -20,6 +20,7 @@ from benchmarks.bare_forward import BareForward
 from benchmarks.spent import Spent, spent_on
 from benchmarks.table import Row
 from geounet.batching.ledgers.manifest import Manifest
+from geounet.outputs import atomic_target
 from geounet.synthetic import TownOptions, draw_town
 
 SIDE = 256
@@ -105,7 +106,10 @@ def archive(folder: Path, count: int) -> list[Path]:
         repeat, within = divmod(number, TOWN**2)
         row, col = (SIDE * place for place in divmod(within, TOWN))
         place = town.grid.transform @ Affine.translation(col + repeat * TOWN * SIDE, row)
-        with rasterio.open(path, "w", transform=place, **profile) as tile:
+        with (
+            atomic_target(path, overwrite=True) as draft,
+            rasterio.open(draft, "w", transform=place, **profile) as tile,
+        ):
             tile.write(town.image[:, row : row + SIDE, col : col + SIDE])
     return paths
 

@@ -65,10 +65,11 @@ def _batch(running: Mapping[Way, "subprocess.Popen[str]"], batch: int, *, rounds
                 seconds[way].append(taken)
     medians = {way: median(times) for way, times in seconds.items()}
     plain = next(taken for way, taken in medians.items() if way.name == PLAIN)
-    fastest = min(medians, key=lambda way: medians[way])
-    for way, taken in medians.items():
-        if way.name != PLAIN:
-            yield _row(way, batch, speeds=(_speed(batch, taken), _speed(batch, plain)), best=way == fastest)
+    own = {way: taken for way, taken in medians.items() if way.name != PLAIN}
+    # Also where it is slower than plain: the goal is missed then, and the row says so.
+    fastest = min(own, key=lambda way: own[way], default=None)
+    for way, taken in own.items():
+        yield _row(way, batch, speeds=(_speed(batch, taken), _speed(batch, plain)), best=way == fastest)
 
 
 def _row(way: Way, batch: int, *, speeds: tuple[float, float], best: bool) -> Row:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
+UNSEEN = 1e-3
+"""What all costs are taken for where none was above 0."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
@@ -25,7 +28,12 @@ class Growth:
 
 
 def growth(sizes: Sequence[float], costs: Sequence[float]) -> Growth:
-    """The line through costs that is nearest in proportion to them, with neither part below 0."""
+    """The line through costs that is nearest in proportion to them, with neither part below 0.
+
+    A cost of 0, too small to be seen, is taken as the least that was.
+    """
+    least = min((cost for cost in costs if cost > 0), default=UNSEEN)
+    costs = [max(cost, least) for cost in costs]
     x, y = np.asarray(sizes, np.float64), np.asarray(costs, np.float64)
     (fixed, each), _ = nnls(np.column_stack([1 / y, x / y]), np.ones_like(x))
     away = np.abs(fixed + each * x - y) / y

@@ -16,6 +16,7 @@ from benchmarks.growth import growth
 from benchmarks.scenes import textured
 from benchmarks.table import Row, Target
 from benchmarks.vector_rows import PITCH, buildings
+from geounet.outputs import atomic_target
 
 GOAL = Target(must=1.1, excellent=1.03, at_most=True)
 """Of the exponent where it is steepest."""
@@ -166,6 +167,6 @@ def squares(path: Path, *, size: int, count: int) -> Path:
         "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True, "compress": "deflate",
         "nodata": 255,
     }  # fmt: skip
-    with rasterio.open(path, "w", **profile) as dataset:
+    with atomic_target(path, overwrite=True) as draft, rasterio.open(draft, "w", **profile) as dataset:
         dataset.write(labels, 1)
     return path

@@ -18,6 +18,7 @@ import rasterio
 from numpy.typing import NDArray
 
 import geounet
+from benchmarks.lacking import require
 from geounet.models.segmenter import Segmenter
 from geounet.options import PredictOptions
 from geounet.raster.normalize import Normalizer, scene_ranges
@@ -45,10 +46,15 @@ class Curve:
     changed: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(EDGES) - 1, np.int64))
 
     def add(self, tile: Scores, whole: Scores, valid: NDArray[np.bool_], *, threshold: float) -> None:
-        """Count the pixels (rows, cols) of a square tile, given what the whole scene has there."""
+        """Count the pixels (rows, cols) of a square tile, given what the whole scene has there.
+
+        What lies further in than the last of EDGES, in the middle of a larger tile, is left out.
+        """
         side = np.arange(len(tile))
         inward = np.minimum(side, len(tile) - 1 - side)
-        place = np.digitize(np.minimum.outer(inward, inward)[valid], EDGES) - 1
+        depth = np.minimum.outer(inward, inward)
+        valid = valid & (depth < EDGES[-1])
+        place = np.digitize(depth[valid], EDGES) - 1
         off = np.abs(tile - whole)[valid].astype(np.float64)
         count = len(self.pixels)
         self.pixels += np.bincount(place, minlength=count)
@@ -185,6 +191,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="curves by model, added to those that are there")
     parser.add_argument("--png", type=Path, help="a picture of all curves of the JSON file")
     args = parser.parse_args()
+    if args.png is not None:
+        require("matplotlib")
     model = geounet.load_model(args.model, engine="torch", precision="float32")
     scenes = [Whole.of(path, model) for path in args.scenes]
     found = curve(model, scenes, tile=args.tile).to_dict()

@@ -20,12 +20,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.lacking import require
 from benchmarks.paper_cells import best_parting, cells_of
 from benchmarks.paper_pictures import cell_picture, overlay, save, side_by_side, weight_picture
 from benchmarks.paper_scores import LEVELS, StackScores, parts, predicted_levels, sequence_score, stack_scores
 from benchmarks.paper_sets import Fold, Frame, folds, read_band, stack_frames, tracked_frames
 from benchmarks.paper_training import Scale, fold_config, seen
 from geounet.training import TrainReport, train
+from geounet.training.run import REQUIRED
 
 SMALL = 16
 """Channels of the first level where minutes are given and channels are not."""
@@ -83,6 +85,7 @@ class Judged:
 def main() -> None:
     """Train, judge and print the table."""
     args = _arguments()
+    require("skimage", *REQUIRED)
     data = Path(os.environ.get("GEOUNET_DATA", "../shared/data")) / "cells"
     chosen = [one for one in SETS if one.name in args.only.split(",")]
     print(

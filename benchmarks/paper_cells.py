@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from skimage.segmentation import watershed
 
 from benchmarks.paper_scores import LEVELS, Cells, filled, parts, rejoined, sequence_score
 from benchmarks.paper_training import GAP
@@ -66,6 +65,8 @@ def cells_of(levels: NDArray[np.uint8], shape: tuple[int, int], *, shrink: int, 
 
     Holes are filled, and the gaps that training left between cells are given back to the nearest.
     """
+    from skimage.segmentation import watershed
+
     probability = enlarged(levels, shape, shrink=shrink) / np.float32(LEVELS)
     mask = filled(probability >= parting.ground)
     sure = ndimage.gaussian_filter(probability, SMOOTHED * shrink)

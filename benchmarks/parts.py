@@ -1,26 +1,13 @@
-"""The parts of the benchmark: what each measures, and how large in a full and in a quick run."""
+"""The parts of the benchmark: what each measures, and how large in a full and in a quick run.
+
+A part is imported when it runs: what it needs, another can do without.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import (
-    accounts_rows,
-    archive_rows,
-    engine_rows,
-    going_on_rows,
-    growth_rows,
-    memory_rows,
-    model_rows,
-    peer_rows,
-    pipeline_rows,
-    regularize_rows,
-    roads_rows,
-    start_rows,
-    training_rows,
-    vector_rows,
-)
 from benchmarks.table import Row
 
 
@@ -50,25 +37,33 @@ class Part:
 
 
 def _pipeline(setting: Setting) -> Iterator[Row]:
+    from benchmarks import pipeline_rows
+
     size, rounds = (4096, 1) if setting.quick else (10_000, 3)
     return pipeline_rows.rows(setting.folder, size=size, rounds=rounds)
 
 
 def _model(setting: Setting) -> Iterator[Row]:
+    from benchmarks import model_rows
+
     return model_rows.rows(setting.folder, size=1024 if setting.quick else 3072)
 
 
 def _engines(setting: Setting) -> Iterator[Row]:
+    from benchmarks import engine_rows
+
     yield from engine_rows.rows(quick=setting.quick)
     yield Row(
         "GPU busy, uncompressed or zstd source",
         "–",
-        "not measured: needs a GPU, and none was lent",
+        "not measured: these rows time engines, and watch no GPU",
         "80 % / 95 %",
     )
 
 
 def _memory(setting: Setting) -> Iterator[Row]:
+    from benchmarks import memory_rows
+
     sizes = (5_000,) if setting.quick else (5_000, 10_000, 20_000, 50_000)
     heights = (2_500, 10_000) if setting.quick else (10_000, 40_000)
     yield from memory_rows.height_rows(setting.folder, heights=heights)
@@ -76,6 +71,8 @@ def _memory(setting: Setting) -> Iterator[Row]:
 
 
 def _vectors(setting: Setting) -> Iterator[Row]:
+    from benchmarks import vector_rows
+
     size = 3_000 if setting.quick else 10_000
     rounds = 1 if setting.quick else 5
     yield vector_rows.tracing_row(setting.folder, size=size, rounds=rounds)
@@ -83,22 +80,32 @@ def _vectors(setting: Setting) -> Iterator[Row]:
 
 
 def _peers(setting: Setting) -> Iterator[Row]:
+    from benchmarks import peer_rows
+
     return peer_rows.rows(setting.folder, setting.cache, quick=setting.quick)
 
 
 def _growth(setting: Setting) -> Iterator[Row]:
+    from benchmarks import growth_rows
+
     return growth_rows.rows(setting.folder, quick=setting.quick)
 
 
 def _start(setting: Setting) -> Iterator[Row]:
+    from benchmarks import start_rows
+
     return start_rows.rows(setting.folder, rounds=3 if setting.quick else 7)
 
 
 def _training(setting: Setting) -> Iterator[Row]:
+    from benchmarks import training_rows
+
     return training_rows.rows(setting.folder, quick=setting.quick, device="cpu")
 
 
 def _outlines(_setting: Setting) -> Iterator[Row]:
+    from benchmarks import regularize_rows
+
     data = Path(os.environ.get("GEOUNET_DATA", "../shared/data"))
     if not data.is_dir():
         return iter([Row("outlines of real footprints", "–", "needs the real scenes: set GEOUNET_DATA")])
@@ -106,11 +113,15 @@ def _outlines(_setting: Setting) -> Iterator[Row]:
 
 
 def _roads(setting: Setting) -> Iterator[Row]:
+    from benchmarks import roads_rows
+
     seeds, size = (1, 2_000) if setting.quick else (5, 10_000)
     return roads_rows.rows(setting.folder, seeds=seeds, size=size)
 
 
 def _archives(setting: Setting) -> Iterator[Row]:
+    from benchmarks import accounts_rows, archive_rows, going_on_rows
+
     quick = setting.quick
     many, few = (5_000, 200) if quick else (100_000, 1_000)
     tiles = setting.tiles or (100 if quick else 2_000)

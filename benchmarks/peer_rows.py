@@ -14,6 +14,7 @@ from benchmarks.peers.tools import MAIN, OWN, TOOLS, Tool
 from benchmarks.peers.weights import null, trained
 from benchmarks.scenes import textured
 from benchmarks.table import Row, Target
+from geounet.outputs import atomic_target
 from geounet.synthetic import TownOptions, draw_town
 
 TILE, OVERLAP, BATCH = 512, 64, 4
@@ -84,7 +85,7 @@ def town(path: Path, *, size: int) -> Path:
             "driver": "GTiff", "count": 3, "height": size, "width": size, "dtype": "uint8", "crs": drawn.grid.crs,
             "transform": drawn.grid.transform, "tiled": True, "compress": "deflate", "photometric": "rgb",
         }  # fmt: skip
-        with rasterio.open(path, "w", **profile) as scene:
+        with atomic_target(path, overwrite=True) as draft, rasterio.open(draft, "w", **profile) as scene:
             scene.write(np.ascontiguousarray(drawn.image))
     return path
 

@@ -10,8 +10,9 @@ from benchmarks.table import Row, Target
 
 HEAD = """# Results
 
-`make bench` wrote this page from `results.json`. Only ratios count, each of one run: what is
-compared ran in turns, and figures are medians. [README.md](README.md) says what each part does, and how.
+`make bench` wrote this page from `results.json`. Only ratios count, each of one run: times that are
+compared are medians of rounds in turns, but for single runs in memory, vectors (other than the plain way), roads, archives
+and with `--quick`; memory over several rounds is the most of them. [README.md](README.md) says what each part does, and how.
 
 ![Each goal against its floor, other tools, growth](results.png)
 """

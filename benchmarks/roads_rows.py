@@ -17,6 +17,7 @@ from benchmarks.streets_truth import Streets, damaged, mask, probability, town
 from benchmarks.table import Row
 from geounet.evaluation.lines import line_scores
 from geounet.georeference import GroundScale
+from geounet.outputs import atomic_target
 from geounet.strip import LabelStrip
 from geounet.vector.centrelines import RoadOptions, centrelines
 from geounet.vector.centrelines.adjacency import adjacent
@@ -126,6 +127,9 @@ def _raster(path: Path, size: int) -> Path:
             "compress": "deflate",
         }
         where = rasterio.Affine(0.5, 0, 500_000, 0, -0.5, 4_600_000)
-        with rasterio.open(path, "w", **profile, tiled=True, crs="EPSG:32637", transform=where) as file:
+        with (
+            atomic_target(path, overwrite=True) as draft,
+            rasterio.open(draft, "w", **profile, tiled=True, crs="EPSG:32637", transform=where) as file,
+        ):
             file.write(labels, 1)
     return path

@@ -1,10 +1,12 @@
-"""Scenes to measure on: textured for speed, sparse for size. Written strip by strip."""
+"""Scenes to measure on: textured for speed, sparse for size. Written strip by strip, and there when they are whole."""
 
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from rasterio.windows import Window
+
+from geounet.outputs import atomic_target
 
 STRIP = 512
 
@@ -45,7 +47,7 @@ def _write(path: Path, block: np.ndarray, *, height: int, compress: str, every: 
     }  # fmt: skip
     if every > 1:
         profile["nodata"] = 0
-    with rasterio.open(path, "w", **profile) as scene:
+    with atomic_target(path, overwrite=True) as draft, rasterio.open(draft, "w", **profile) as scene:
         for number, row in enumerate(range(0, height, STRIP)):
             rows = min(STRIP, height - row)
             if number % every == 0:

@@ -14,6 +14,7 @@ from rasterio.features import rasterize, shapes
 
 from benchmarks.table import Row, Target, interleaved
 from geounet.georeference import GroundScale
+from geounet.outputs import atomic_target
 from geounet.strip import LabelStrip
 from geounet.vector.trace import TraceOptions, trace
 
@@ -128,7 +129,7 @@ def buildings(path: Path, *, size: int) -> Path:
         "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True, "compress": "deflate",
         "nodata": 255,
     }  # fmt: skip
-    with rasterio.open(path, "w", **profile) as dataset:
+    with atomic_target(path, overwrite=True) as draft, rasterio.open(draft, "w", **profile) as dataset:
         dataset.write(labels, 1)
     return path
 

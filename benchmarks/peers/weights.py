@@ -15,6 +15,7 @@ from benchmarks.peers.torch_network import NullNetwork
 from geounet.models import bundle
 from geounet.models.card import ModelCard, Normalization
 from geounet.models.networks import build
+from geounet.outputs import atomic_target
 from geounet.synthetic import TownOptions, draw_town
 from geounet.synthetic.town import BUILDING
 
@@ -40,7 +41,8 @@ def trained(folder: Path, *, steps: int, tile: int) -> Weights:
             made.bundle, _card(tile), state=_fitted(_card(tile), steps).state_dict(), page="", overwrite=True
         )
         # What was rounded for the bundle is what all run.
-        torch.save(bundle.load(saved).state_dict(), made.torch)
+        with atomic_target(made.torch, overwrite=True) as draft:
+            torch.save(bundle.load(saved).state_dict(), draft)
     if not made.onnx.exists():
         exported(bundle.load(bundle.read(made.bundle)), made.onnx, tile=tile)
     return made
@@ -58,7 +60,8 @@ def null(folder: Path, *, tile: int) -> Path:
 def exported(module: nn.Module, path: Path, *, tile: int) -> None:
     """Write a network as ONNX for patches of (1, 3, tile, tile)."""
     example = torch.zeros(1, 3, tile, tile)
-    torch.onnx.export(module.eval(), (example,), path, dynamo=True, external_data=False, verbose=False)
+    with atomic_target(path, overwrite=True) as draft:
+        torch.onnx.export(module.eval(), (example,), draft, dynamo=True, external_data=False, verbose=False)
 
 
 def _card(tile: int) -> ModelCard:

@@ -44,7 +44,7 @@ def wrong(labels: Path, reference: Path, *, nodata: int = 255) -> Wrong:
             window = Window(0, row, width, min(ROWS, height - row))
             found, wanted = mine.read(1, window=window), theirs.read(1, window=window)
             other = found != wanted
-            inner = other[max(0, FRAME - row) : height - FRAME - row, FRAME:-FRAME]
+            inner = other[max(0, FRAME - row) : max(0, height - FRAME - row), FRAME:-FRAME]
             pixels += int(other.sum())
             frame += int(other.sum() - inner.sum())
             missing += int((other & (found == nodata)).sum())

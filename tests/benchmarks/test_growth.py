@@ -28,6 +28,13 @@ def test_near_sizes_are_compared_with_one_twice_as_large():
     assert found.steepest == pytest.approx(1)
 
 
+def test_costs_too_small_to_be_seen_are_taken_as_the_least_that_was():
+    assert growth([1, 2, 4], [0, 0, 6]) == growth([1, 2, 4], [6, 6, 6])
+    found = growth([1, 2, 4, 8], [0, 5, 10, 20])
+    assert (found.steepest, found.at) == (pytest.approx(1), 8)
+    assert growth(SIZES, [0.0] * 5).steepest == 0
+
+
 @pytest.mark.parametrize("count", [1, 10, 1000])
 def test_squares_are_as_many_as_asked_for(tmp_path, count):
     with rasterio.open(squares(tmp_path / "labels.tif", size=300, count=count)) as dataset:

@@ -31,6 +31,13 @@ def test_wrong_pixels_are_counted_by_where_they_lie(tmp_path):
     assert str(counted) == "8 wrong pixels (6 in the frame, 5 missing)"
 
 
+@pytest.mark.parametrize("last", [1, 17, 31, 32, 33])
+def test_the_frame_is_found_where_the_last_block_lies_within_it(tmp_path, last):
+    truth = np.zeros((1024 + last, 100), np.uint8)
+    counted = wrong(write(tmp_path / "a.tif", truth + 1), write(tmp_path / "b.tif", truth))
+    assert (counted.pixels, counted.pixels - counted.frame) == (truth.size, (1024 + last - 64) * (100 - 64))
+
+
 def test_geounet_as_a_peer_makes_no_pixel_wrong_that_a_model_of_pixels_gets_right(tmp_path):
     scene = textured(tmp_path / "scene.tif", size=600, compress="none")
     ran = {}
