@@ -6,6 +6,7 @@ from typing import Any
 
 from geounet.cli.arguments import add_common
 from geounet.cli.report import Reporter
+from geounet.errors import ModelError
 
 
 def add_verb(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,7 +20,13 @@ def add_verb(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def write_graph(args: argparse.Namespace, report: Reporter) -> dict[str, Any]:
-    """Write a bundle's graph beside its weights."""
+    """Write a bundle's graph beside its weights; raises ModelError on a shipped name, which has its graph."""
+    from geounet.models.catalogue import shipped
+
+    if str(args.folder) in shipped() and not args.folder.is_dir():
+        raise ModelError(
+            f"model {args.folder} is shipped and has its graph; expected the folder of a bundle of your own"
+        )
     from geounet.models.graph.writing import write_graph
 
     path = write_graph(args.folder)

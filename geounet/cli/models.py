@@ -71,7 +71,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=Path,
         metavar="FILE",
-        help="NAME.onnx, .xml, .pt or .json; a STAC item, NAME.json, is written beside it",
+        help="NAME.onnx, .xml, .pt or .json; a STAC item, NAME.json, is written beside it (geounet[exchange])",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
     parser.set_defaults(act=export_model)

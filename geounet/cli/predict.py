@@ -10,7 +10,7 @@ from geounet.cli.results import as_json, rate_in_words, tell_outputs
 from geounet.options import PredictOptions
 
 HELP = "probabilities or classes of a scene, as a raster"
-USAGE = "SCENE [SCENE …] --model MODEL -o RASTER [options]"
+USAGE = "SCENE [SCENE …] -o RASTER [--model MODEL] [options]"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "others", metavar="SCENE", nargs="*",
         help="further rasters of the same ground, read as one scene with the first, on its grid",
     )  # fmt: skip
-    add_model(parser)
+    add_model(parser, default="buildings")
     parser.add_argument(
         "-o", "--out", required=True, metavar="FILE.tif", help="the raster, a Cloud-Optimised GeoTIFF"
     )

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from shlex import quote
 
 from geounet.errors import ModelError
 from geounet.models.bundle import CARD, Bundle, read
+from geounet.models.foreign import refuse_foreign
 
 HUBS = ("torchgeo:", "smp:")
 """How a hub's identifiers begin."""
@@ -52,10 +54,11 @@ def _existing_folder(path: Path) -> Path:
     if path.is_dir():
         return path
     if path.is_file():
+        refuse_foreign(path)
         card = "" if path.suffix.lower() not in _WEIGHTS else " --card card.json"
         raise ModelError(
             f"model {path} is a file; expected a bundle's folder or an .onnx file: make a bundle with geounet models import "
-            f"{path}{card} -o {path.stem}"
+            f"{quote(str(path))}{card} -o {quote(path.stem)}"
         )
     names = ", ".join(shipped()) or "none"
     raise ModelError(

@@ -96,13 +96,11 @@ def test_several_models_become_the_name_of_their_ensemble(verb, given):
     assert build_parser().parse_args([verb, *required, *words]).model == "+".join(given)
 
 
-@pytest.mark.parametrize(("verb", "default"), [("extract", "buildings"), ("predict", None)])
-def test_a_model_is_the_default_or_has_to_be_given(verb, default, capsys):
-    if default is None:
-        assert main([verb, "a.tif", "-o", "p.tif"]) == 2
-        assert "--model" in capsys.readouterr().err
-    else:
-        assert parsed(verb).model == default
+@pytest.mark.parametrize(
+    "words", [["extract", "a.tif"], ["predict", "a.tif", "-o", "p.tif"], ["batch", "in", "-o", "out"]]
+)
+def test_buildings_is_the_model_where_none_is_given(words):
+    assert build_parser().parse_args(words).model == "buildings"
 
 
 @pytest.mark.parametrize("words", [["--bbox", "-71.2,42.1,-71.1,42.2"], ["--bbox=-71.2,42.1,-71.1,42.2"]])

@@ -1,5 +1,6 @@
 """A model is found by what names it, and what names none is refused with what there is."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,22 @@ def test_a_file_is_no_model(tmp_path: Path) -> None:
     (tmp_path / "unet.pth").write_bytes(b"")
     with pytest.raises(ModelError, match=r"is a file; expected a bundle's folder.*geounet models import"):
         find(tmp_path / "unet.pth")
+
+
+def test_what_is_advised_can_be_typed_whatever_the_path(tmp_path: Path) -> None:
+    path = tmp_path / "my models" / "exp ü.pth"
+    path.parent.mkdir()
+    path.write_bytes(b"")
+    with pytest.raises(ModelError, match="make a bundle with ") as caught:
+        find(path)
+    words = shlex.split(str(caught.value).partition("make a bundle with ")[2])
+    assert words == ["geounet", "models", "import", str(path), "--card", "card.json", "-o", "exp ü"]
+
+
+def test_a_network_of_another_program_is_not_sent_to_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "exp ü.XML").write_text("<net/>", encoding="utf-8")
+    with pytest.raises(
+        ModelError, match=r"of OpenVINO, for OpenVINO's own programs; pass .* its ONNX"
+    ) as caught:
+        find(tmp_path / "exp ü.XML")
+    assert "geounet models import" not in str(caught.value)

@@ -2,14 +2,15 @@
 
 import json
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 
-from geounet.errors import ModelError, OptionsError
+from geounet.errors import GeounetWarning, MissingDependencyError, ModelError, OptionsError
 from geounet.models.bundle import Bundle
 from geounet.models.card import ModelCard
 from geounet.models.catalogue import find
@@ -33,7 +34,7 @@ class Exported:
     """What an export wrote."""
 
     files: tuple[Path, ...]
-    """The model's file first, its STAC item last."""
+    """The model's file first, its STAC item last, where there is one."""
     notes: tuple[str, ...]
     """What the other program does otherwise than geounet."""
 
@@ -59,7 +60,8 @@ def export_model(
     `model` is what `load_model` takes; of an ensemble (`a+b`) what leaves gives the mean of the scores of all. What leaves
     takes normalised patches (N, C, tile, tile), tile as the card says, and gives probabilities (N, K, tile, tile), float32
     both. `mlm` is the item alone, of the bundle where it lies. Raises ModelError, OptionsError where `out` is named for
-    another form, OutputError, and MissingDependencyError.
+    another form, OutputError, and MissingDependencyError. Without stac-model (`geounet[exchange]`) a model leaves without
+    its item, and a GeounetWarning says so.
     """
     bundles, out, form = [find(name) for name in members(model)], Path(out), _FORMS[to]
     card = common_card([bundle.card for bundle in bundles])
@@ -74,13 +76,29 @@ def export_model(
         check_target(path, overwrite=overwrite)
     with atomic_target(out, overwrite=overwrite) as draft:
         href = f"./{out.name}" if form.write else _relative(bundles[0].weights, out.parent)
-        described = item_of(card, form.artifact(bundles[0], href))
+        described, lack = _item(card, form.artifact(bundles[0], href), alone=form.write is None)
         if form.write:
             form.write(bundles, card, draft)
-        text = json.dumps(described, indent=2, ensure_ascii=False)
-        draft.with_suffix(ITEM).write_text(text + "\n", encoding="utf-8", newline="\n")
+        if described is not None:
+            text = json.dumps(described, indent=2, ensure_ascii=False)
+            draft.with_suffix(ITEM).write_text(text + "\n", encoding="utf-8", newline="\n")
+    if lack:
+        beside.remove(out.with_suffix(ITEM))
+        warnings.warn(
+            f"{out.name} is written without a STAC item beside it: {lack}", GeounetWarning, stacklevel=2
+        )
     files = dict.fromkeys((out, *beside))  # of `mlm`, the item is all there is
     return Exported(tuple(files), tuple(differences(card)) if to == "onnx" else ())
+
+
+def _item(card: ModelCard, artifact: Artifact, *, alone: bool) -> tuple[dict[str, Any] | None, str]:
+    """The STAC item; or none, and what it lacks. Raises MissingDependencyError where it is all that is to be written."""
+    try:
+        return item_of(card, artifact), ""
+    except MissingDependencyError as error:
+        if alone:
+            raise
+        return None, str(error)
 
 
 def _relative(path: Path, folder: Path) -> str:

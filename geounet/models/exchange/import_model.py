@@ -8,6 +8,7 @@ from geounet.models.card import ModelCard
 from geounet.models.exchange.import_onnx import Activation, import_onnx
 from geounet.models.exchange.import_weights import import_weights
 from geounet.models.exchange.page import page_of
+from geounet.models.foreign import refuse_foreign
 from geounet.models.hub_model import HubModel
 from geounet.models.networks import build
 from geounet.models.smp_hub import read_smp
@@ -19,9 +20,6 @@ READERS = {"torchgeo": read_torchgeo, "smp": read_smp}
 
 SMP_CONFIG = "config.json"
 """What makes a folder a network that smp saved."""
-
-FORMATS = {".xml": "OpenVINO", ".engine": "TensorRT", ".tflite": "TensorFlow Lite", ".pb": "TensorFlow"}
-"""Networks that are neither weights nor ONNX, by their suffix."""
 
 
 def import_model(
@@ -55,9 +53,7 @@ def import_model(
             if is_bundle
             else f"{source} has no {SMP_CONFIG}; expected a folder that smp's save_pretrained wrote"
         )
-    if Path(source).suffix.lower() in FORMATS:
-        theirs = FORMATS[Path(source).suffix.lower()]
-        raise ModelError(f"{source} is a network of {theirs}, which is not imported; pass its ONNX file")
+    refuse_foreign(source)
     if card is None:
         raise OptionsError(
             f"{source} says nothing of bands and classes; pass --card card.json, the model's card beside its weights"

@@ -39,7 +39,8 @@ EXTERNAL = 1
 def lent(model: "ModelProto", held: Mapping[str, Held]) -> "ModelProto":
     """The model with its tensors where the weights hold them, simplified as far as it is without knowing them.
 
-    A tensor that the weights do not hold, such as a constant of the code, stays in the model.
+    A tensor that the weights do not hold, such as a constant of the code, stays in the model. Raises ModelError where
+    they hold one in another shape, or in a type that a graph does not take.
     """
     from onnxscript import optimizer
 
@@ -49,6 +50,10 @@ def lent(model: "ModelProto", held: Mapping[str, Held]) -> "ModelProto":
     for name, place in places.items():
         if tuple(tensors[name].dims) != place.shape:
             raise ModelError(f"tensor {name} is {tuple(tensors[name].dims)}; the weights hold {place.shape}")
+        if place.dtype not in TYPES:
+            raise ModelError(
+                f"tensor {name} is {place.dtype} in the weights; expected {', '.join(TYPES)}: save the weights in F16"
+            )
     _hide(model, [tensors[name] for name in places])
     model = optimizer.optimize(model)
     graph = model.graph

@@ -1,7 +1,8 @@
 """What an ONNX file says without running it, and without the onnx package: which files it names, and its metadata.
 
 A protocol buffer is a run of fields: a key (number × 8 + kind of value), then the value
-(https://protobuf.dev/programming-guides/encoding). Numbers of fields are those of ONNX's own onnx.proto.
+(https://protobuf.dev/programming-guides/encoding). Numbers of fields are those of ONNX's own onnx.proto. What is read
+here is what the runtimes read, or is refused: a field that they alone see could name any file.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,12 @@ _INSIDE = {
 """Which messages lie in which, as far as they matter here."""
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_KEYS = 1 << 32
+"""Keys are less: protobuf's own parser leaves out the bits above, and would see another field."""
+
+_DEEPEST = 100
+"""Levels of messages in one another, as many as protobuf's own parser takes."""
+
 _TEXT = {"metadata", "external"}
 """Messages of two texts: a key and a value."""
 
@@ -60,14 +67,18 @@ def _side(dim: "bytes | memoryview | int") -> int | None:
     return size if isinstance(size, int) and size > 0 else None
 
 
-def _messages(content: "bytes | memoryview", kind: str) -> Iterator[tuple[str, memoryview]]:
-    """Every message within one, with its kind."""
+def _messages(
+    content: "bytes | memoryview", kind: str, *, level: int = 0
+) -> Iterator[tuple[str, memoryview]]:
+    """Every message within one, with its kind; ValueError where they lie too deep in one another."""
+    if level > _DEEPEST:
+        raise ValueError(f"messages in more than {_DEEPEST} levels")
     inside = _INSIDE.get(kind, {})
     for number, value in _fields(content):
         if number in inside:
             message = _bytes(value)
             yield inside[number], message
-            yield from _messages(message, inside[number])
+            yield from _messages(message, inside[number], level=level + 1)
 
 
 def _bytes(value: "bytes | memoryview | int") -> memoryview:
@@ -77,10 +88,15 @@ def _bytes(value: "bytes | memoryview | int") -> memoryview:
 
 
 def _fields(content: "bytes | memoryview") -> Iterator[tuple[int, memoryview | int]]:
-    """A message's fields: numbers, and integers or bytes; ValueError where they do not add up."""
+    """A message's fields: numbers, and integers or bytes; ValueError where they do not add up.
+
+    Floats, of four bytes or eight, are left out: where a text or a message belongs they are no field to a runtime.
+    """
     view, place = memoryview(content), 0
     while place < len(view):
         key, place = _varint(view, place)
+        if key >= _KEYS:
+            raise ValueError(f"a key of more than 32 bits ({key})")
         number, kind = key >> 3, key & 7
         if kind == _VARINT:
             value, place = _varint(view, place)
@@ -94,7 +110,8 @@ def _fields(content: "bytes | memoryview") -> Iterator[tuple[int, memoryview | i
             raise ValueError(f"a field of kind {kind}")
         if place + length > len(view):
             raise ValueError("it ends within a field")
-        yield number, view[place : place + length]
+        if kind == _BYTES:
+            yield number, view[place : place + length]
         place += length
 
 

@@ -1,6 +1,7 @@
 """What leaves gives the same scores wherever it is run, says what it is, and is there whole or not at all."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from stac_model.schema import MLModelExtension, MLModelProperties
 
 import geounet
-from geounet.errors import ModelError, OptionsError, OutputError
+from geounet.errors import GeounetWarning, MissingDependencyError, ModelError, OptionsError, OutputError
 from geounet.models import bundle
 from geounet.models.bundle import Bundle
 from geounet.models.exchange import Exported, export_model, import_model
@@ -144,6 +145,21 @@ def test_onnx_leaves_again_with_its_cards_keys(
     with pytest.raises(ModelError, match="is in ONNX, which runs but can be neither trained nor changed"):
         export_model(first.folder, tmp_path / "other.pt", to="torchscript")
     assert not (tmp_path / "other.pt").exists()
+
+
+def test_without_stac_model_a_model_leaves_without_its_item(
+    small: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "stac_model", None)
+    monkeypatch.setitem(sys.modules, "stac_model.schema", None)
+    with pytest.warns(
+        GeounetWarning, match=r"ponds.pt is written without a STAC item .* pip install 'geounet\[exchange\]'"
+    ):
+        files = export_model(small.folder, tmp_path / "ponds.pt", to="torchscript").files
+    assert list(files) == list(tmp_path.iterdir()) == [tmp_path / "ponds.pt"]
+    with pytest.raises(MissingDependencyError, match=r"geounet\[exchange\]"):
+        export_model(small.folder, tmp_path / "ponds.json", to="mlm")
+    assert not (tmp_path / "ponds.json").exists()
 
 
 @pytest.mark.parametrize("there", ["ponds.json", "ponds.onnx"])

@@ -17,6 +17,8 @@ from geounet.models.catalogue import find, shipped
 from geounet.models.engines.torch import TorchSegmenter
 from geounet.models.graph import load_session_model, tracing, writing
 from geounet.models.graph.bearing import KEY
+from geounet.models.graph.held import Held
+from geounet.models.graph.lending import lent
 from geounet.models.graph.writing import write_graph
 
 
@@ -146,6 +148,58 @@ def test_what_is_no_graph_is_refused(with_graph, content):
         load_session_model(with_graph)
 
 
+def field(number, content, *, kind=2):
+    """A field of a message as protobuf writes it: text, a message or, of kind 5, four bytes as they are."""
+    return varint(number << 3 | kind) + (varint(len(content)) if kind == 2 else b"") + content
+
+
+def varint(value):
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
+
+
+SECRET = field(1, b"location") + field(2, b"../secret")
+"""An entry of a tensor's external_data."""
+
+
+def naming(external):
+    """A model, a graph and a tensor round one more field."""
+    return field(7, field(5, external))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (naming(field(13, SECRET)), r"keeps tensors in \.\./secret"),
+        (naming(field(13 | 1 << 29, SECRET)), "a key of more than 32 bits"),
+        (naming(field(13, SECRET + field(1, b"none", kind=5))), r"keeps tensors in \.\./secret"),
+    ],
+)
+def test_no_file_is_named_that_the_runtimes_alone_see(with_graph, content, reason):
+    path = with_graph.folder / bundle.GRAPH
+    path.write_bytes(path.read_bytes() + content)
+    with pytest.raises(ModelError, match=reason):
+        load_session_model(with_graph)
+
+
+def test_messages_too_deep_in_one_another_are_refused(with_graph):
+    path = with_graph.folder / bundle.GRAPH
+    content = b""
+    for _ in range(2_000):  # a graph in an attribute of a node of a graph
+        content = field(1, field(5, field(6, content)))
+    path.write_bytes(path.read_bytes() + field(7, content))
+    with pytest.raises(ModelError, match=r"is not readable as a graph .*more than 100 levels"):
+        load_session_model(with_graph)
+
+
+def test_weights_in_a_type_that_onnx_lacks_are_refused():
+    weight = onnx.helper.make_tensor("network.w", onnx.TensorProto.FLOAT, [2], [1.0, 2.0])
+    model = onnx.helper.make_model(onnx.helper.make_graph([], "g", [], [], [weight]))
+    with pytest.raises(
+        ModelError, match=r"tensor network.w is F8_E4M3 in the weights; expected F64, F32, F16"
+    ):
+        lent(model, {"w": Held("F8_E4M3", (2,), first=8, length=2)})
+
+
 def test_what_onnx_alone_made_is_refused(with_graph):
     path = with_graph.folder / bundle.GRAPH
     model = onnx.load(path, load_external_data=False)
@@ -178,6 +232,15 @@ def test_a_copied_bundle_runs_from_its_new_place(with_graph, tmp_path, noise):
     shutil.copytree(with_graph.folder, folder)
     shutil.rmtree(with_graph.folder)
     assert scores_of(load_session_model(bundle.read(folder)), noise(1, 3, 32, 32)).shape == (1, 2, 32, 32)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_shipped_name_is_told_that_it_has_one(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["models", "graph", name]) == 1
+    told = capsys.readouterr().err
+    assert f"model {name} is shipped and has its graph; expected the folder of a bundle" in told
+    assert told.count("\n") == 1
 
 
 def test_the_command_line_writes_it_too(with_graph, tiny, made, capsys, monkeypatch):
