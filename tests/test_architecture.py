@@ -26,6 +26,7 @@ LEAVES = {
     "figures",
     "html",
     "ticking",
+    "interruption",
     "models.card",
 }
 """Open to all. `geounet` itself holds the version, and resolves its public names lazily."""

@@ -10,6 +10,7 @@ from geounet.batching.ledgers.liveness import is_gone
 from geounet.batching.setting import Setting
 from geounet.batching.work import work_on
 from geounet.errors import GeounetError
+from geounet.interruption import asked_to_end
 from geounet.ticking import ticking
 
 _PAUSE_SECONDS = 2.0
@@ -21,8 +22,8 @@ def work_off(
 ) -> Iterator[Outcome]:
     """Work on pending jobs (those alone of `names` where given) until none is left, and tell of each that has ended.
 
-    Jobs that need others are waited for as long as somebody works on those. Whatever ends it early, its unfinished
-    jobs are given back.
+    Jobs that need others are waited for as long as somebody works on those. Whatever ends it early, an interrupt that a
+    library kept to itself too, its unfinished jobs are given back.
     """
     try:
         with beating(ledger, claimant):
@@ -32,6 +33,8 @@ def work_off(
                     ledger.settle([outcome], claimant)
                     any_ended = True
                     yield outcome
+                    if asked_to_end.is_set():
+                        raise KeyboardInterrupt  # a library kept it to itself
                 if any_ended:
                     continue  # what needed those can begin
                 if not worth_waiting(ledger, names):

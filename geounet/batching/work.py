@@ -31,6 +31,7 @@ from geounet.batching.sources.remote import forget_raster, reads_network
 from geounet.batching.sources.signing import PLANETARY_COMPUTER, sign
 from geounet.errors import GeounetError, OutsideError, SceneError
 from geounet.georeference import Georeference
+from geounet.interruption import asked_to_end
 from geounet.outputs import is_disk_full
 from geounet.pipeline.labelling import Labelled
 from geounet.pipeline.many import Failure, ManyOptions, SceneRequest, each_made, many_scenes
@@ -243,6 +244,9 @@ def _skipped(task: Task, error: Exception, grid: Georeference | None = None) -> 
 
 
 def _failed(task: Task, error: Exception, grid: Georeference | None = None) -> Outcome:
+    """The outcome of a task that ended with an error; KeyboardInterrupt where that may be a library's answer to one."""
+    if asked_to_end.is_set():
+        raise KeyboardInterrupt from error
     seconds = time.monotonic() - task.begun
     return Outcome(
         key=task.job.key,

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from geounet.interruption import asked_to_end
+
 CANCELLED = 130
 """The exit code of a run that was cancelled."""
 
@@ -29,7 +31,8 @@ class Cancellation:
     """Whether a run was cancelled, and what cancels it."""
 
     def __init__(self) -> None:
-        self.requested = threading.Event()
+        self.requested = asked_to_end
+        self.requested.clear()
         self.over = threading.Event()
 
     def __call__(self, _signal: int, _frame: FrameType | None) -> None:

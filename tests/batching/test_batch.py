@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,39 @@ def test_every_layer_is_what_extract_writes(town: Any, bright: Any, tmp_path: Pa
         for path in (alone, *kept.values()):
             assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
     assert report.features == sum(len(gpd.read_file(path)) for path in (tmp_path / "out").glob("*.fgb")) > 20
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Ask the run to end; a library hears of it first."""
+    event = threading.Event()
+    for module in ("work", "claiming"):
+        monkeypatch.setattr(f"geounet.batching.{module}.asked_to_end", event)
+    return event.set
+
+
+@pytest.mark.parametrize(
+    "answer", [SystemError("a compiled loop returned a result with an exception set"), None]
+)
+def test_an_interrupt_that_a_library_turns_into_an_error_or_keeps_is_no_scenes_failure(
+    town: Any,
+    bright: Any,
+    two_classes: Any,
+    tmp_path: Path,
+    asked: Callable[[], None],
+    answer: Exception | None,
+) -> None:
+    def interrupted(patches: np.ndarray) -> np.ndarray:
+        asked()
+        if answer is not None:
+            raise answer
+        return patches[:, 0]
+
+    with pytest.raises(KeyboardInterrupt):
+        batch(town(apart=5), two_classes(bright.card, interrupted), tmp_path / "out", options=APART)
+    found = list(states(tmp_path / "out").values())
+    assert found.count("pending") == (6 if answer else 5)
+    assert found.count("done") == (0 if answer else 1)
 
 
 def test_a_run_that_was_interrupted_goes_on_and_does_nothing_twice(
