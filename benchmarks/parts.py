@@ -46,7 +46,8 @@ def _pipeline(setting: Setting) -> Iterator[Row]:
 def _model(setting: Setting) -> Iterator[Row]:
     from benchmarks import model_rows
 
-    return model_rows.rows(setting.folder, size=1024 if setting.quick else 3072)
+    size, large = (1024, 2048) if setting.quick else (3072, 10_000)
+    return model_rows.rows(setting.folder, size=size, large=large)
 
 
 def _engines(setting: Setting) -> Iterator[Row]:

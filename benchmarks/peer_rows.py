@@ -91,14 +91,17 @@ def town(path: Path, *, size: int) -> Path:
 
 
 def _rows(race: Race, done: list[Ran], *, target: Target | None) -> Iterator[Row]:
-    """A row for each of ours against the main peer, then one for each other peer against ours."""
+    """A row for each of ours against the main peer, then one for each other peer against ours.
+
+    The goal is that of the same overlap.
+    """
     by_name = {ran.tool.name: ran for ran in done}
     main, first = by_name.get(MAIN), done[0]
     for ran in done:
         if ran.failure:
             yield Row(f"{race.name}: {ran.tool.name}", "–", f"did not run: {ran.failure}")
         elif ran.tool in OWN:
-            yield _row(race, ran, main, target=target)
+            yield _row(race, ran, main, target=target if ran.tool.overlap is None else None)
         elif ran is not main and not first.failure:
             yield _row(race, first, ran)
 

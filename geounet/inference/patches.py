@@ -14,6 +14,20 @@ from geounet.raster.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
+class BlockMask:
+    """Where the rows of a block are wanted: what is left to know of them once their tiles are scored."""
+
+    tile_row: int
+    """Which row of tiles they are for."""
+    first_row: int
+    """Row of the scene that they begin with."""
+    first_col: int
+    """Column of the scene that they begin with."""
+    wanted: NDArray[np.bool_]
+    """Which pixels are valid and inside the area, (rows, cols)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """All rows of the scene that one row of tiles needs."""
 
@@ -39,6 +53,11 @@ class Block:
     def nbytes(self) -> int:
         """Bytes of memory that the block takes."""
         return self.values.nbytes + self.valid.nbytes
+
+    @property
+    def mask(self) -> BlockMask:
+        """The block without its counts, so that these do not wait with the scores for what comes after."""
+        return BlockMask(self.tile_row, self.first_row, self.first_col, self.wanted)
 
     def any_valid(self, window: Window) -> bool:
         """Whether a window has a valid pixel."""

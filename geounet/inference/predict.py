@@ -8,7 +8,7 @@ import numpy as np
 from geounet.errors import GeounetError, ModelError, OutOfMemoryError
 from geounet.grid import Tile
 from geounet.inference.arithmetic import Array, OnDevice
-from geounet.inference.patches import Block, cut
+from geounet.inference.patches import Block, BlockMask, cut
 from geounet.inference.placing import PlacedTile, View
 from geounet.models.segmenter import Segmenter
 
@@ -24,7 +24,7 @@ class ScoredTile:
     """One tile's scores."""
 
     tile: Tile
-    block: Block
+    block: BlockMask
     scores: Array | None
     """(K, tile, tile), of the device where the model runs on one of its own; None where the tile never reached the model."""
 
@@ -54,7 +54,7 @@ def score_tiles(
             yield from runner.run(waiting.items)
             waiting = _Waiting()
         if not waiting.work and (isinstance(item, Mark) or not item.needed):
-            yield item if isinstance(item, Mark) else ScoredTile(item.tile, item.block, None)
+            yield item if isinstance(item, Mark) else ScoredTile(item.tile, item.block.mask, None)
             continue
         waiting.add(item)
         if waiting.view is not None and waiting.work == runner.batch_size(waiting.view):
@@ -133,7 +133,7 @@ class _Runner:
             if isinstance(item, Mark):
                 yield item
             else:
-                yield ScoredTile(item.tile, item.block, next(results) if item.needed else None)
+                yield ScoredTile(item.tile, item.block.mask, next(results) if item.needed else None)
 
     def _patches(self, tiles: list[PlacedTile], view: View) -> Array:
         """A batch of normalised tiles, padded to shape with zeros, in memory that the next batch uses again."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geounet.grid import TileGrid, Window
 from geounet.inference.arithmetic import Arithmetic, Array
 from geounet.inference.host import HOST
-from geounet.inference.patches import Block
+from geounet.inference.patches import BlockMask
 from geounet.inference.predict import ScoredTile
 from geounet.inference.windows import axis_weights, first_rows
 from geounet.strip import ScoreStrip
@@ -83,7 +83,7 @@ class _Buffer:
     def __init__(self, weights: Weights, area: Window, bands: range, arithmetic: Arithmetic) -> None:
         self.weights, self.area, self.bands, self.arithmetic = weights, area, bands, arithmetic
         self.first = area.row
-        self.block: Block | None = None
+        self.block: BlockMask | None = None
         self.sums = arithmetic.zeros((len(bands), weights.rows.shape[1], area.width))
         self.skipped: dict[int, NDArray[np.float32]] = {}
         """By row of tiles: the weight, along the area's columns, of those that never reached the model."""

@@ -14,6 +14,7 @@ from geounet.models import load_model
 from geounet.models.bundle import Bundle, save_onnx
 from geounet.models.card import ModelCard
 from geounet.models.catalogue import find
+from geounet.models.engines.starting import is_int8
 from geounet.models.engines.wanted import INT8, PRECISION
 from geounet.models.quantization import CALIBRATION, Calibration, FloatGraph, float_graph
 from geounet.models.quantization.calibrating import calibrate
@@ -80,6 +81,8 @@ def quantize(
     options, out, scenes = options or QuantizeOptions(), Path(out), list(scenes)
     judged = _judged(scenes, options)
     source = find(model)
+    if is_int8(source):
+        raise ModelError(f"model {source.card.name!r} is in int8 already; pass the model that it was made of")
     _check_apart(out, source, [*scenes, *options.validation, *options.labels])
     _check_out(out, model, options)
     graph = float_graph(source)
@@ -196,10 +199,12 @@ def _gate(verdict: Verdict, options: QuantizeOptions, *, name: str) -> None:
             f"no pixel of a class in what model {name!r} is judged on, so int8 cannot be judged; pass scenes that have some"
         )
     if verdict.drop > options.max_drop + _SLACK:
+        loses, remedy = "loses", "pass scenes more like those to come"
+        if not options.labels:
+            loses, remedy = "may lose up to", "pass --labels, against which it is often much less"
         raise ModelError(
-            f"model {name!r} loses {verdict.drop:.4f} of IoU in int8 ({verdict.in_words()}); expected "
-            f"{options.max_drop:g} at most, so nothing was written: pass scenes more like those to come, "
-            "--labels, another --method, or a larger --max-drop"
+            f"model {name!r} {loses} {verdict.drop:.4f} of IoU in int8 ({verdict.in_words()}); expected "
+            f"{options.max_drop:g} at most, so nothing was written: {remedy}, another --method, or a larger --max-drop"
         )
 
 

@@ -71,6 +71,13 @@ def test_what_loses_is_refused_with_both_figures(bright, scene, labels, tmp_path
     assert not {path.name for path in tmp_path.iterdir()} - {path.name for path in before} - {"bright1000"}
 
 
+def test_what_is_in_int8_already_is_refused(bright, scene, labels, tmp_path):
+    options = QuantizeOptions(labels=(labels,))
+    quantize(bright().folder, [scene], tmp_path / "int8", options=options)
+    with pytest.raises(ModelError, match=r"is in int8 already; pass the model that it was made of"):
+        quantize(tmp_path / "int8", [scene], tmp_path / "again", options=options)
+
+
 def test_a_person_may_take_it_all_the_same(bright, scene, labels, tmp_path):
     options = QuantizeOptions(labels=(labels,), max_drop=1.0)
     assert (
@@ -86,7 +93,7 @@ def test_without_labels_the_float_model_is_the_truth(bright, scene, tmp_path):
     assert verdict.float32 == 1
     assert verdict.int8 > 0.95
     assert "no labels were given" in verdict.in_words()
-    with pytest.raises(ModelError, match=r"agree with those in float32.*no labels were given"):
+    with pytest.raises(ModelError, match=r"may lose up to .*no labels were given.*pass --labels"):
         quantize(bright(ballast=1000.0).folder, [scene], tmp_path / "bad")
 
 
