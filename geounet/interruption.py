@@ -3,4 +3,4 @@
 import threading
 
 asked_to_end = threading.Event()
-"""Set from the first signal on that asks a command to end, until another command begins."""
+"""Set from the first signal on that asks a command to end, until it has ended."""

@@ -32,7 +32,6 @@ class Cancellation:
 
     def __init__(self) -> None:
         self.requested = asked_to_end
-        self.requested.clear()
         self.over = threading.Event()
 
     def __call__(self, _signal: int, _frame: FrameType | None) -> None:
@@ -67,8 +66,17 @@ def cancellable(*, lease: bool) -> Iterator[Cancellation]:
     shell script in the background) stay ignored. Outside the main thread nothing is changed: signals are its own.
     """
     cancellation = Cancellation()
+    try:
+        with _handling_signals(cancellation, lease=lease):
+            yield cancellation
+    finally:
+        cancellation.requested.clear()
+
+
+@contextmanager
+def _handling_signals(cancellation: Cancellation, *, lease: bool) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
-        yield cancellation
+        yield
         return
     before = {number: signal.getsignal(number) for number in _signals()}
     for number, handler in before.items():
@@ -77,7 +85,7 @@ def cancellable(*, lease: bool) -> Iterator[Cancellation]:
     if lease:
         threading.Thread(target=cancellation.at_end_of_stdin, daemon=True).start()
     try:
-        yield cancellation
+        yield
     finally:
         cancellation.over.set()
         for number, handler in before.items():

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from geounet.cli import lifetime
+from geounet.cli import lifetime, main
 from geounet.cli.lifetime import cancellable
+from geounet.interruption import asked_to_end
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send a process these signals")
 
@@ -161,3 +162,14 @@ def test_a_signal_that_the_caller_ignores_stays_ignored():
     finally:
         signal.signal(signal.SIGHUP, before)
     assert not isinstance(signal.getsignal(signal.SIGTERM), lifetime.Cancellation)
+
+
+def test_who_was_asked_to_end_knows_it_until_it_has_ended():
+    with cancellable(lease=False):
+        assert not asked_to_end.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        assert asked_to_end.is_set()
+    assert not asked_to_end.is_set()
+    assert main(["models", "show", "no-such-model"]) == 1
+    assert not asked_to_end.is_set()
