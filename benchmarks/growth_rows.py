@@ -10,13 +10,11 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-import rasterio
 
 from benchmarks.growth import growth
-from benchmarks.scenes import textured
+from benchmarks.scenes import label_raster, textured
 from benchmarks.table import Row, Target
 from benchmarks.vector_rows import PITCH, buildings
-from geounet.outputs import atomic_target
 
 GOAL = Target(must=1.1, excellent=1.03, at_most=True)
 """Of the exponent where it is steepest."""
@@ -162,11 +160,4 @@ def squares(path: Path, *, size: int, count: int) -> Path:
     for number in range(count):
         row, col = (int(k * pitch) + 2 for k in divmod(number, across))
         labels[row : row + SQUARE, col : col + SQUARE] = 1
-    profile = {
-        "driver": "GTiff", "count": 1, "height": size, "width": size, "dtype": "uint8", "crs": "EPSG:32737",
-        "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True, "compress": "deflate",
-        "nodata": 255,
-    }  # fmt: skip
-    with atomic_target(path, overwrite=True) as draft, rasterio.open(draft, "w", **profile) as dataset:
-        dataset.write(labels, 1)
-    return path
+    return label_raster(path, labels)

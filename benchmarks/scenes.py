@@ -35,6 +35,18 @@ def sparse(path: Path, *, size: int) -> Path:
     return _write(path, block, height=size, compress="deflate", every=8)
 
 
+def label_raster(path: Path, labels: np.ndarray) -> Path:
+    """Labels (rows, cols) as a raster of 0.3 m."""
+    profile = {
+        "driver": "GTiff", "count": 1, "height": len(labels), "width": labels.shape[1], "dtype": "uint8",
+        "crs": "EPSG:32737", "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True,
+        "compress": "deflate", "nodata": 255,
+    }  # fmt: skip
+    with atomic_target(path, overwrite=True) as draft, rasterio.open(draft, "w", **profile) as dataset:
+        dataset.write(labels, 1)
+    return path
+
+
 def _write(path: Path, block: np.ndarray, *, height: int, compress: str, every: int) -> Path:
     if path.exists():
         return path

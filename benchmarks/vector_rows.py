@@ -12,9 +12,9 @@ import shapely
 import shapely.affinity
 from rasterio.features import rasterize, shapes
 
+from benchmarks.scenes import label_raster
 from benchmarks.table import Row, Target, interleaved
 from geounet.georeference import GroundScale
-from geounet.outputs import atomic_target
 from geounet.strip import LabelStrip
 from geounet.vector.trace import TraceOptions, trace
 
@@ -124,14 +124,7 @@ def buildings(path: Path, *, size: int) -> Path:
             shape = shape.union(shapely.box(x + width / 2, y - depth / 4, x + width, y + depth / 3))
         outlines.append(shapely.affinity.rotate(shape, angle, origin=(x, y)))
     labels = rasterize(outlines, (size, size), dtype="uint8")
-    profile = {
-        "driver": "GTiff", "count": 1, "height": size, "width": size, "dtype": "uint8", "crs": "EPSG:32737",
-        "transform": rasterio.Affine(0.3, 0, 500_000, 0, -0.3, 9_300_000), "tiled": True, "compress": "deflate",
-        "nodata": 255,
-    }  # fmt: skip
-    with atomic_target(path, overwrite=True) as draft, rasterio.open(draft, "w", **profile) as dataset:
-        dataset.write(labels, 1)
-    return path
+    return label_raster(path, labels)
 
 
 def _vectorized(large: Path, small: Path, options: Mapping[str, bool]) -> dict[str, float]:
