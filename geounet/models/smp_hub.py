@@ -8,6 +8,7 @@ from geounet.models.card import ModelCard, Normalization
 from geounet.models.hub_manners import quiet_hub
 from geounet.models.hub_model import MARGIN, STRIDE, TILE, HubModel, numbered_classes
 from geounet.models.networks import segformer, unet, unet_plus_plus
+from geounet.models.reasons import reason_of
 from geounet.models.torchvision_ops import declare_missing_operators
 
 NETWORKS = {
@@ -38,7 +39,7 @@ def read_smp(identifier: str) -> HubModel:
             config = dict(module.config)
             preprocessing = smp.encoders.get_preprocessing_params(config["encoder_name"])
     except Exception as error:  # a download fails in as many ways as its libraries know; the remedy is one
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)
         raise ModelError(
             f"model 'smp:{identifier}' cannot be fetched ({reason}); check its name and the connection"
         ) from error

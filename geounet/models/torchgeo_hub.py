@@ -9,6 +9,7 @@ from geounet.errors import MissingDependencyError, ModelError
 from geounet.models.card import ModelCard, Normalization
 from geounet.models.hub_manners import quiet_hub
 from geounet.models.hub_model import MARGIN, STRIDE, TILE, HubModel, distinct, numbered_classes
+from geounet.models.reasons import reason_of
 from geounet.models.torchvision_ops import declare_missing_operators
 
 HIGH = 65535.0
@@ -39,7 +40,7 @@ def read_torchgeo(identifier: str) -> HubModel:
         with quiet_hub():
             state = weights.get_state_dict(progress=False, map_location="cpu", weights_only=True)
     except Exception as error:  # a download fails in as many ways as its libraries know; the remedy is one
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)
         raise ModelError(
             f"weights {identifier!r} cannot be fetched ({reason}); check the connection"
         ) from error

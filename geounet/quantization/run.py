@@ -80,9 +80,7 @@ def quantize(
     """
     options, out, scenes = options or QuantizeOptions(), Path(out), list(scenes)
     judged = _judged(scenes, options)
-    source = find(model)
-    if is_int8(source):
-        raise ModelError(f"model {source.card.name!r} is in int8 already; pass the model that it was made of")
+    source = _in_floats(model)
     _check_apart(out, source, [*scenes, *options.validation, *options.labels])
     _check_out(out, model, options)
     graph = float_graph(source)
@@ -112,6 +110,14 @@ def quantize(
         page = _page(source, card)
         digest = save_onnx(out, card, model=content, page=page, overwrite=options.overwrite).digest
     return Quantized(out=out, digest=digest, tiles=calibration.tiles, verdict=verdict)
+
+
+def _in_floats(model: str | Path) -> Bundle:
+    """The model's bundle; raises ModelError where it is one of integers."""
+    source = find(model)
+    if is_int8(source):
+        raise ModelError(f"model {source.card.name!r} is in int8 already; pass the model that it was made of")
+    return source
 
 
 def _calibrated(

@@ -12,6 +12,7 @@ from torch._dynamo.exc import TorchDynamoException
 from geounet.errors import MissingDependencyError, ModelError
 from geounet.models.card import ModelCard
 from geounet.models.engines.torch import TorchSegmenter
+from geounet.models.reasons import reason_of
 
 MOST_SHAPES = 10_000
 """Shapes of batches that are compiled; after as many, torch would run others uncompiled without a word. Its own is 8."""
@@ -45,7 +46,7 @@ class CompiledSegmenter(TorchSegmenter):
             with dynamo.patch(recompile_limit=MOST_SHAPES):
                 return super()._scores(patches)
         except TorchDynamoException as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = reason_of(error)
             raise ModelError(
                 f"model {self.card.name!r} cannot be compiled ({reason}); pass --engine torch, or auto"
             ) from error

@@ -78,17 +78,23 @@ class DeviceBlocks:
 
     def _up(self, values: NDArray[Any]) -> Tensor:
         """An array on the device; while it goes there the device goes on with what it has."""
-        tensor = torch.from_numpy(np.require(values, requirements=["C", "W"]))
         if self._copies is None:
-            return tensor.to(self.device)
-        # Pinned memory comes from torch's ring of it, and goes back there when the copy is done.
-        pinned = tensor.pin_memory()
+            return upload(values, self.device)
         with torch.cuda.stream(self._copies):
-            there = pinned.to(self.device, non_blocking=True)
+            there = upload(values, self.device)
         current = torch.cuda.current_stream(self.device)
         current.wait_stream(self._copies)
         there.record_stream(current)
         return there
+
+
+def upload(values: NDArray[Any], device: torch.device) -> Tensor:
+    """An array on a device; nothing waits, neither for the copy nor for what the device has still to do."""
+    tensor = torch.from_numpy(np.require(values, requirements=["C", "W"]))
+    if device.type == "cuda":
+        # Pinned memory comes from torch's ring of it, and goes back there when the copy is done.
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True)
 
 
 def plain(values: NDArray[Any]) -> NDArray[Any]:

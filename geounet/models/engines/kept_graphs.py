@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import tempfile
 import warnings
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -71,15 +72,11 @@ def _made(bundle: Bundle) -> SessionModel:
             "pip install 'geounet[onnx]' to have one made, or pass --engine torch"
         )
     folder = _place(bundle)
-    try:
+    with suppress(OSError, OutputError):  # another process was faster, or the cache is full or closed
         folder.parent.mkdir(parents=True, exist_ok=True)
         with whole_folder(folder) as draft:
             _write(bundle, draft)
-    except (OSError, OutputError):  # another process was faster, or the cache is full or closed
-        found = _read(folder)
-        return found or _made_aside(bundle)
-    found = _read(folder)
-    return found or _made_aside(bundle)
+    return _read(folder) or _made_aside(bundle)
 
 
 def _made_aside(bundle: Bundle) -> SessionModel:

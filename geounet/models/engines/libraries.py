@@ -8,6 +8,7 @@ from typing import Any
 
 from geounet.dependencies import RUNTIME_REMEDY, lacks_runtime
 from geounet.errors import MissingDependencyError
+from geounet.models.reasons import reason_of
 from geounet.models.runtime_manners import quiet_onnxruntime
 
 LIBRARIES = {"torch": "torch", "compile": "torch", "onnx": "onnxruntime", "openvino": "openvino"}
@@ -43,14 +44,10 @@ def load_library(library: str, *, model: str) -> Any:  # noqa: ANN401 (a module)
     try:
         return quiet_onnxruntime() if library == "onnxruntime" else importlib.import_module(library)
     except ImportError as error:
-        found = "is not installed" if find_spec(library) is None else f"does not load ({_line(error)})"
+        found = "is not installed" if find_spec(library) is None else f"does not load ({reason_of(error)})"
         remedy = REMEDIES[library]
         if lacks_runtime(error):
             remedy = RUNTIME_REMEDY
         raise MissingDependencyError(
             f"{library} {found}; this --engine needs it for model {model!r}: {remedy}, or pass --engine auto"
         ) from error
-
-
-def _line(error: ImportError) -> str:
-    return " ".join(str(error).split())[:200]

@@ -16,7 +16,7 @@ from torch import Tensor
 from geounet.errors import OutOfMemoryError
 from geounet.grid import Tile, TileGrid, mirror
 from geounet.models.engines.batch import too_many
-from geounet.models.engines.device_blocks import DeviceBlocks, Rows
+from geounet.models.engines.device_blocks import DeviceBlocks, Rows, upload
 from geounet.raster.normalize import Normalizer
 from geounet.strip import CONFIDENCE_SCALE, NODATA, PROBABLE
 
@@ -220,10 +220,7 @@ class DeviceArithmetic:
 
     def _up(self, values: NDArray[Any]) -> Tensor:
         """A small array on the device."""
-        tensor = torch.from_numpy(np.require(values, requirements=["C", "W"]))
-        if self.device.type == "cuda":  # what is not pinned would wait for all batches that are queued
-            tensor = tensor.pin_memory()
-        return tensor.to(self.device, non_blocking=True)
+        return upload(values, self.device)
 
 
 def _bytes(scores: Tensor) -> Tensor:

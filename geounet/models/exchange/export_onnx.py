@@ -12,6 +12,7 @@ from geounet.models.card import ModelCard
 from geounet.models.engines.onnx_file import MAX_BYTES, opset_of, parse_onnx
 from geounet.models.exchange.deepness import metadata_of
 from geounet.models.exchange.scoring import Scoring, example, scoring_of
+from geounet.models.reasons import reason_of
 
 if TYPE_CHECKING:  # it comes with an extra
     from onnx import ModelProto
@@ -72,7 +73,7 @@ def _traced(module: nn.Module, card: ModelCard) -> Any:  # noqa: ANN401 (torch.o
                 external_data=False,
             )
     except Exception as error:  # the tracer's own classes; whichever it is, this network has no ONNX
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)
         raise ModelError(
             f"model {card.name!r} cannot be written in ONNX ({reason}); export to torchscript"
         ) from error

@@ -10,6 +10,7 @@ from geounet.errors import ModelError
 from geounet.models.bundle import CARD, Bundle
 from geounet.models.card import ModelCard
 from geounet.models.exchange.scoring import example, scoring_of
+from geounet.models.reasons import reason_of
 
 
 def write_torchscript(bundles: Sequence[Bundle], card: ModelCard, path: Path) -> None:
@@ -22,7 +23,7 @@ def write_torchscript(bundles: Sequence[Bundle], card: ModelCard, path: Path) ->
         with torch.no_grad():
             traced = torch.jit.trace(module, example(card), check_trace=False)  # type: ignore[no-untyped-call]  # torch's own
     except Exception as error:  # the tracer's own classes; whichever it is, this network has no TorchScript
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)
         raise ModelError(
             f"model {card.name!r} cannot be written in TorchScript ({reason}); export to onnx"
         ) from error

@@ -13,6 +13,7 @@ from geounet.models.engines.onnx import OnnxSegmenter
 from geounet.models.engines.onnx_file import OnnxFile, opset_of, parse_onnx, read_onnx
 from geounet.models.exchange.deepness import card_of
 from geounet.models.exchange.page import page_of
+from geounet.models.reasons import reason_of
 
 Activation = Literal["softmax", "sigmoid"]
 
@@ -77,7 +78,7 @@ def check_scores(segmenter: OnnxSegmenter, *, name: str) -> None:
     except GeounetError:
         raise
     except Exception as error:  # onnxruntime's own classes
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)
         raise ModelError(
             f"{name} does not run on a tile of {card.tile} ({reason}); check its tile size and bands"
         ) from error

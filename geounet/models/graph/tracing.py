@@ -9,6 +9,7 @@ from geounet.errors import MissingDependencyError, ModelError
 from geounet.models.card import ModelCard
 from geounet.models.exchange.scoring import TILES
 from geounet.models.graph.reading import INPUT, OUTPUT
+from geounet.models.reasons import reason_of
 
 if TYPE_CHECKING:  # it comes with an extra
     from onnx import ModelProto
@@ -44,7 +45,7 @@ def traced(module: nn.Module, card: ModelCard, *, stride: int | None) -> "ModelP
                 optimize=False,  # it would fold norms into kernels that are not those of the weights
             )
     except Exception as error:  # the tracer's own classes; whichever it is, this network has no graph
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)
         raise ModelError(f"model {card.name!r} cannot be written as a graph ({reason})") from error
     assert program is not None  # noqa: S101 (with dynamo it never is)
     return program.model_proto

@@ -21,6 +21,7 @@ from geounet.models.graph.lending import lent
 from geounet.models.graph.reading import INPUT, OUTPUT
 from geounet.models.graph.tracing import traced
 from geounet.models.networks import network_stride, takes_any_tile
+from geounet.models.reasons import reason_of
 from geounet.models.runtime_manners import quiet_onnxruntime
 from geounet.outputs import atomic_target
 
@@ -103,7 +104,7 @@ def _check(found: Bundle, content: bytes, *, module: Scoring, sides: tuple[int, 
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         (scores,) = session.run([OUTPUT], {INPUT: patches})
     except Exception as error:  # onnxruntime's own classes
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)
         raise ModelError(f"model {found.card.name!r} does not run as a graph ({reason})") from error
     with torch.inference_mode():
         expected = module(torch.from_numpy(patches)).numpy()

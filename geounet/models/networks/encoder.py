@@ -11,6 +11,7 @@ from geounet.errors import ModelError, WeightsError
 from geounet.models.card import ModelCard
 from geounet.models.hub_manners import quiet_hub
 from geounet.models.networks.registry import find_architecture
+from geounet.models.reasons import reason_of
 from geounet.models.weights import read_weights
 
 HEADS = ("classifier", "fc", "head")
@@ -89,7 +90,7 @@ def _fetched(name: str, card: ModelCard) -> dict[str, Tensor]:
         with quiet_hub():
             encoder = smp.encoders.get_encoder(name, in_channels=len(card.bands), depth=depth, weights=choice)
     except Exception as error:  # each hub client raises its own kinds; the caller needs the remedy
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)
         raise ModelError(
             f"pretrained weights of encoder {name!r} cannot be fetched ({reason}); "
             "pass a safetensors file in timm's names, or 'none' to start from He initialisation"
