@@ -94,19 +94,19 @@ def _scenes(folder: Path, quick: bool) -> Series:  # noqa: FBT001 (how all of th
     return Series(name, "pixels", runs, widths={float(side**2): float(side) for side in sides})
 
 
-def _features(folder: Path, quick: bool) -> Series:  # noqa: FBT001
+def _features(folder: Path, quick: bool) -> Series:  # noqa: FBT001 (as above)
     sides = [1024 * 2**k for k in range(4 if quick else 5)]
     runs = {float(side**2): _predict(folder, side) | {"work": "extract"} for side in sides}
     return Series(f"null model → class COG and layer, {sides[0]}² to {sides[-1]}²", "pixels", runs)
 
 
-def _bands(folder: Path, quick: bool) -> Series:  # noqa: FBT001
+def _bands(folder: Path, quick: bool) -> Series:  # noqa: FBT001 (as above)
     side = 2048 if quick else 8192
     runs = {float(bands): _predict(folder, side, bands=bands) for bands in (1, 2, 3, 4)}
     return Series(f"null model → class COG, {side}², 1 to 4 bands", "bands", runs)
 
 
-def _classes(folder: Path, quick: bool) -> Series:  # noqa: FBT001
+def _classes(folder: Path, quick: bool) -> Series:  # noqa: FBT001 (as above)
     side = 1024 if quick else 4096
     runs = {float(classes): _predict(folder, side, classes=classes) for classes in (2, 5, 10, 20)}
     return Series(f"null model → class COG, {side}², 2 to 20 classes", "classes", runs)
@@ -122,7 +122,7 @@ def _predict(folder: Path, side: int, *, bands: int = 3, classes: int = 2) -> di
     }  # fmt: skip
 
 
-def _polygons(folder: Path, quick: bool) -> Series:  # noqa: FBT001
+def _polygons(folder: Path, quick: bool) -> Series:  # noqa: FBT001 (as above)
     side = 4000 if quick else 10_000
     counts = [10**k for k in range(1, 6 if quick else 7)]
     small = squares(folder / "squares_100_512.tif", size=512, count=100)
@@ -131,7 +131,7 @@ def _polygons(folder: Path, quick: bool) -> Series:  # noqa: FBT001
     return Series(f"vectorize, {side}² labels of 10 to {counts[-1]:,} objects → FlatGeobuf", "objects", runs)
 
 
-def _outlines(folder: Path, quick: bool) -> Series:  # noqa: FBT001
+def _outlines(folder: Path, quick: bool) -> Series:  # noqa: FBT001 (as above)
     across = (8, 16, 32) if quick else (16, 32, 64, 128)
     small = buildings(folder / "buildings_512.tif", size=512)
     options = {"kind": "buildings", "separate": True, "regularize": True}

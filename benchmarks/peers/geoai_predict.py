@@ -19,7 +19,7 @@ NODATA = 255
 
 def _load(setup: Setup) -> Run:
     module = network(setup)
-    from geoai.inference import predict_geotiff  # type: ignore[import-not-found]
+    from geoai.inference import predict_geotiff  # type: ignore[import-not-found]  # in an environment of its own
 
     def run(scene: str, out: str) -> None:
         predict_geotiff(

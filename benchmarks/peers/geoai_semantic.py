@@ -6,7 +6,7 @@ from benchmarks.peers.torch_network import network
 
 def _load(setup: Setup) -> Run:
     module = network(setup)
-    from geoai.train import semantic_inference_on_geotiff  # type: ignore[import-not-found]
+    from geoai.train import semantic_inference_on_geotiff  # type: ignore[import-not-found]  # in an environment of its own
 
     def run(scene: str, out: str) -> None:
         semantic_inference_on_geotiff(

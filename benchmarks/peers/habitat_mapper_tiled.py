@@ -1,8 +1,8 @@
 """habitat-mapper's tiled segmentation by ONNX Runtime; its overlap is always half a tile. Its median filter is off."""
 
-from habitat_mapper.config import ModelConfig  # type: ignore[import-not-found]
-from habitat_mapper.model import ONNXModel  # type: ignore[import-not-found]
-from habitat_mapper.processing import ImageProcessor  # type: ignore[import-not-found]
+from habitat_mapper.config import ModelConfig  # type: ignore[import-not-found]  # in an environment of its own
+from habitat_mapper.model import ONNXModel  # type: ignore[import-not-found]  # in an environment of its own
+from habitat_mapper.processing import ImageProcessor  # type: ignore[import-not-found]  # in an environment of its own
 
 from benchmarks.peers.serving import Run, Setup, serve
 

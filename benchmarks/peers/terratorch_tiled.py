@@ -10,7 +10,7 @@ from benchmarks.peers.torch_network import network
 
 def _load(setup: Setup) -> Run:
     module = network(setup)
-    from terratorch.tasks.tiled_inference import tiled_inference  # type: ignore[import-not-found]
+    from terratorch.tasks.tiled_inference import tiled_inference  # type: ignore[import-not-found]  # in an environment of its own
 
     def run(scene: str, out: str) -> None:
         with rasterio.open(scene) as source:

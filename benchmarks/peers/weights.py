@@ -88,7 +88,7 @@ def _fitted(card: ModelCard, steps: int) -> nn.Module:
         batch, wanted = (torch.from_numpy(np.stack([a[crop] for crop in crops])) for a in (pixels, truth))
         loss = nn.functional.cross_entropy(module(batch), wanted)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch has no types for it
         optimizer.step()
         schedule.step()
     return module.eval()

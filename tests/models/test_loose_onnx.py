@@ -70,7 +70,7 @@ def test_what_another_process_made_meanwhile_stays(file: Path, monkeypatch: pyte
         monkeypatch.setattr(loose_onnx, "import_onnx", import_onnx)
         made.append(bundle_of_file(file))  # the other process, which is done first
         (made[0] / "mark").touch()
-        return import_onnx(*args, **options)  # type: ignore[arg-type]
+        return import_onnx(*args, **options)  # type: ignore[arg-type]  # whatever it was called with
 
     made: list[Path] = []
     monkeypatch.setattr(loose_onnx, "import_onnx", slow)

@@ -158,7 +158,7 @@ def _tried(
     for name, engine in started.items():
         try:
             scores[name] = engine(patches)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (as above)
             failed[name] = error
     if not scores:
         raise _plain(failed[names[-1]], bundle)

@@ -56,4 +56,4 @@ def network_of(card: ModelCard) -> Mapping[str, Any]:
 
 
 def _plain(value: object) -> object:
-    return dict(value) if isinstance(value, Mapping) else list(value)  # type: ignore[call-overload]
+    return dict(value) if isinstance(value, Mapping) else list(value)  # type: ignore[call-overload]  # else a sequence
